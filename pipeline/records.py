@@ -1,0 +1,306 @@
+"""The records that flow: RawPage -> Draft -> Article or Rejected, and a Removal for each block taken out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class SourceFormat(StrEnum):
+    """What kind of input a page was read from."""
+
+    HTML = "html"
+    TEXT = "text"
+    WARC = "warc"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class Media(StrEnum):
+    """What a page's bytes hold."""
+
+    HTML = "html"
+    TEXT = "text"
+
+
+class Reason(StrEnum):
+    """Why a page has no article. A closed set: consumers count by it."""
+
+    BROKEN_RECORD = "broken_record"  # the container holds something here, but it can't be read
+    NO_BODY = "no_body"  # a row or line whose body is missing or empty
+    EMPTY = "empty"  # a page of nothing but white space
+    BINARY = "binary"  # an image, a PDF, an archive: not a page of text
+    NO_CONTENT = "no_content"  # a page, but no article was found on it
+    NEEDS_JAVASCRIPT = "needs_javascript"  # a shell that a browser would fill
+    ERROR_PAGE = "error_page"  # "404 not found", "access denied", a robot check
+    TOO_SHORT = "too_short"  # less text than `min_words`
+    SUPERSEDED = "superseded"  # another page with the same id is newer by its data
+    CRASHED = "crashed"  # a bug of ours: please report it with the page
+
+
+SAMPLE_CHARACTERS = 500  # of the text, in rejected rows
+RETRYABLE_REASONS = frozenset({Reason.CRASHED, Reason.BROKEN_RECORD})
+
+
+class Kind(StrEnum):
+    """What a removed or moved block was. The closed set behind `removed.kind` and a rule's `kind`."""
+
+    DONATION = "donation"
+    NEWSLETTER = "newsletter"
+    FEEDBACK_WIDGET = "feedback_widget"
+    INLINE_READ_MORE = "inline_read_more"
+    LIST_HEADING = "list_heading"
+    SHARE_FOLLOW = "share_follow"
+    COMMENTS_UI = "comments_ui"
+    COOKIE_CONSENT = "cookie_consent"
+    PAYWALL = "paywall"
+    AD_LABEL = "ad_label"
+    AFFILIATE_DISCLOSURE = "affiliate_disclosure"
+    APP_PROMO = "app_promo"
+    PHOTO_CREDIT = "photo_credit"
+    BYLINE_BIO = "byline_bio"
+    COPYRIGHT = "copyright"
+    TAGS_BREADCRUMB = "tags_breadcrumb"
+    DATELINE_META = "dateline_meta"
+    PLAYER_EMBED = "player_embed"
+    CONTACT_TIPS = "contact_tips"
+    SYNDICATION_AI_NOTICE = "syndication_ai_notice"
+    TITLE_COPY = "title_copy"
+    STANDFIRST = "standfirst"
+    CAPTION = "caption"
+    RELATED_STORY = "related_story"
+
+
+class Action(StrEnum):
+    """What happened to a block that is not in the text."""
+
+    DROPPED = "dropped"
+    CUT = "cut"  # stood behind a line that ends the article
+    MOVED = "moved"  # its text lives on in a field of the article
+
+
+class Layer(StrEnum):
+    """Which part of the pipeline took a block out."""
+
+    RULE = "rule"
+    TEMPLATE = "template"
+    TITLE_COPY = "title_copy"
+    STRUCTURE = "structure"
+    MODEL = "model"
+
+
+class Flag(StrEnum):
+    """What a reader of an article row should know. A closed set."""
+
+    MOJIBAKE_REPAIRED = "mojibake_repaired"
+    CHARSET_GUESSED = "charset_guessed"
+    UNDECODABLE_BYTES = "undecodable_bytes"  # some bytes did not fit the charset; each became U+FFFD
+    DATE_WITHOUT_OFFSET = "date_without_offset"
+    CANONICAL_REFUSED = "canonical_refused"  # rel=canonical pointed at a home page or another domain
+    MOSTLY_BOILERPLATE = "mostly_boilerplate"  # cleaning wanted most of the text, so the text was kept
+    SYNDICATED_OR_GENERATED = "syndicated_or_generated"
+
+
+class MetaField(StrEnum):
+    """A metadata field that candidates compete for."""
+
+    TITLE = "title"
+    STANDFIRST = "standfirst"
+    DESCRIPTION = "description"
+    AUTHOR = "author"
+    BYLINE = "byline"
+    DATE_PUBLISHED = "date_published"
+    DATE_MODIFIED = "date_modified"
+    CANONICAL_URL = "canonical_url"
+    SITE_NAME = "site_name"
+    SECTION = "section"
+    KEYWORD = "keyword"
+    ARTICLE_TYPE = "article_type"
+    LANGUAGE = "language"
+    ACCESSIBLE_FOR_FREE = "is_accessible_for_free"
+    PAYWALL = "paywall_detected"
+
+
+class Reject(Exception):  # noqa: N818 - an outcome of a page, not an error of the program
+    """Raised by the stage that finds a page unfit; one place turns it into a row."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a page was read: the file (relative to RAW, POSIX), its format, and the record's own id in it."""
+
+    uri: str
+    format: SourceFormat
+    record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """One page as it arrived. `charset` is what HTTP or a sidecar declared, not what the page says of itself."""
+
+    origin: Origin
+    media: Media
+    body: bytes
+    url: str | None = None
+    fetched_at: datetime | None = None  # always with an offset
+    charset: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the body's bytes."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A record that a reader could not turn into a page."""
+
+    origin: Origin
+    reason: Reason
+    detail: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A record that is no page (a WARC request, an image): counted by kind, no row."""
+
+    kind: str
+
+
+Record = RawPage | Unreadable | Skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One block of a page's body, as the extractor gave it and before our own layers."""
+
+    tag: str  # p, h1..h6, li, quote, pre, row (of a table), caption, line (of a plain text)
+    text: str  # NFC, white space collapsed, no blank lines inside
+    link_share: float = 0.0  # share of the characters that are link text, 0 to 1
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One value that a source proposes for a field, raw, e.g. ("title", "og:title", "Mayor resigns | The Ledger")."""
+
+    field: MetaField
+    source: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture that belongs to the article."""
+
+    url: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What extraction read off one page: all that cleaning needs, so that a changed rule parses no HTML."""
+
+    origin: Origin
+    media: Media
+    sha256: str
+    url: str | None
+    fetched_at: datetime | None
+    charset: str
+    extractor: str
+    blocks: tuple[Block, ...]
+    candidates: tuple[Candidate, ...] = ()
+    images: tuple[Image, ...] = ()
+    language: str | None = None  # BCP-47, detected on the text
+    language_confidence: float | None = None
+    flags: frozenset[Flag] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A block that is not in the text, and why. Kept and removed blocks, by position, are the draft's blocks."""
+
+    position: int
+    action: Action
+    kind: Kind
+    layer: Layer
+    rule_id: str
+    reason: str  # one sentence
+    text: str
+    moved_to: str | None = None
+    matched_text: str | None = None
+    support_pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A clean article: a row of the `articles` dataset but for what the run adds (see `store.schema`)."""
+
+    id: str
+    url: str | None
+    canonical_url: str | None
+    host: str | None
+    site: str | None
+    site_name: str | None
+    title: str | None
+    standfirst: str | None
+    description: str | None
+    text: str
+    authors: tuple[str, ...]
+    byline_raw: str | None
+    date_published: datetime | None
+    date_published_day: date | None
+    date_published_precision: str | None
+    date_published_raw: str | None
+    date_modified: datetime | None
+    language: str | None
+    language_confidence: float | None
+    section: str | None
+    keywords: tuple[str, ...]
+    article_type: str | None
+    images: tuple[Image, ...]
+    is_accessible_for_free: bool | None
+    paywall_detected: bool
+    flags: tuple[Flag, ...]
+    word_count: int
+    removed_block_count: int
+    content_hash: str
+    simhash: int
+    field_sources: dict[str, str | None] = field(default_factory=dict)
+    extractor: str
+    origin: Origin
+    source_sha256: str
+    charset: str
+    fetched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A page that gave no article: a row of the `rejected` dataset but for what the run adds."""
+
+    id: str
+    url: str | None
+    site: str | None
+    stage: str
+    reason: Reason
+    detail: str
+    origin: Origin
+    source_sha256: str | None
+    fetched_at: datetime | None = None
+    duplicate_of: str | None = None
+    similarity: float | None = None
+    title: str | None = None
+    text_sample: str | None = None
+    char_count: int = 0
+    elapsed_ms: float = 0.0
+    attempts: int = 1

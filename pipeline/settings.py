@@ -1,0 +1,85 @@
+"""Every knob, with its unit and default. `copydesk.toml`, the environment and flags all land here."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+MEBIBYTE: Final = 1024 * 1024
+CONFIG_FILE: Final = "copydesk.toml"
+
+
+class ColumnNames(BaseModel):
+    """Which columns of JSONL and Parquet hold what. Unset ones are found by their common names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    html: str | None = Field(None, description="column with the page's HTML (string or binary)")
+    text: str | None = Field(None, description="column with the page as plain text, for inputs without HTML")
+    url: str | None = Field(None, description="column with the page's address")
+    id: str | None = Field(None, description="column with the record's own id")
+    fetched_at: str | None = Field(None, description="column with the time of the fetch")
+    charset: str | None = Field(None, description="column with the charset that HTTP declared")
+
+
+class Settings(BaseModel):
+    """One dataset's settings: what to read, where to publish, and how to clean."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    raw: tuple[Path, ...] = Field((Path("raw"),), description="files and folders to read")
+    clean: Path = Field(Path("clean"), description="folder that the datasets are published in")
+    state: Path | None = Field(None, description="folder of ledger, data and drafts; unset: .copydesk/<name of clean> beside clean")
+    rules: Path | None = Field(None, description="folder with rule files of your own (lang/xx.toml, site/domain.toml), beside the built-in ones")
+    columns: ColumnNames = Field(default_factory=ColumnNames, description="column names of JSONL and Parquet inputs")
+    min_words: int = Field(25, ge=1, description="an article with fewer words is rejected as too_short")
+    workers: int = Field(0, ge=0, description="batch processes; 0: one a core")
+    batch_pages: int = Field(500, ge=1, description="pages in a batch, at the most")
+    batch_bytes: int = Field(64 * MEBIBYTE, ge=1, description="bytes of input in a batch, at the most")
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the ledger, the data files and the drafts lie."""
+        clean = self.clean.absolute()
+        return self.state.absolute() if self.state else clean.parent / ".copydesk" / clean.name
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and says where it was read."""
+
+
+class _LayeredSettings(BaseSettings, Settings):
+    """Settings from flags, then the environment (`COPYDESK_MIN_WORDS=40`), then the file."""
+
+    model_config = SettingsConfigDict(env_prefix="COPYDESK_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Returns the sources, strongest first."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, CONFIG_FILE)
+
+
+def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its field's type, which pydantic checks
+    """Returns the settings of `copydesk.toml` in the working directory, overridden by the environment and by flags that are not None.
+
+    Raises SettingsError, e.g. for a misspelt key.
+    """
+    try:
+        layered = _LayeredSettings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+        raise SettingsError(f"settings ({CONFIG_FILE}, COPYDESK_… variables or flags): {problems}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{CONFIG_FILE} is no valid TOML: {error}") from error
+    return Settings.model_validate(layered.model_dump())
