@@ -1,0 +1,159 @@
+"""Parquet: one row a page, read by row groups and in small batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.records import Record
+from pipeline.settings import ColumnNames
+from pipeline.sources.columns import FoundColumns, find_columns, require_columns
+from pipeline.sources.inputs import BrokenRecord, InputFile, Slice, broken
+from pipeline.sources.rows import page_of_row
+from pipeline.sources.times import EPOCH
+
+_BATCH_ROWS: Final = 16  # pages held at once; a page may have megabytes
+_READ_BYTES: Final = 1 << 20  # without a buffer size pyarrow holds a whole column of a row group
+# A slice inside a row group decodes the rows before it, only to drop them. With sixteen slices at most that stays below a twentieth of the cleaning.
+_MAX_SLICES_A_GROUP: Final = 16
+_HIVE_NULL: Final = "__HIVE_DEFAULT_PARTITION__"
+
+Row = dict[str, object]
+
+
+def plan_rows(file: InputFile, mapping: ColumnNames, *, batch_pages: int) -> list[tuple[int, int]]:
+    """Returns ranges of rows, of `batch_pages` rows where row groups allow it.
+
+    Raises:
+        InputError: when no column holds a page.
+        BrokenRecord: when the file can't be opened as Parquet.
+    """
+    with _opened(file) as parquet:
+        require_columns(file.uri, (*parquet.schema_arrow.names, *_partitions(file.uri)), mapping)
+        sizes = [parquet.metadata.row_group(group).num_rows for group in range(parquet.num_row_groups)]
+    return _ranges(sizes, batch_pages)
+
+
+def read_parquet(piece: Slice, mapping: ColumnNames) -> Iterator[Record]:
+    """Yields the pages of a range of rows; a row group that can't be read gives one `Unreadable` for its rows."""
+    try:
+        with _opened(piece.file) as parquet:
+            stop = parquet.metadata.num_rows if piece.stop is None else piece.stop
+            for group, first, last in _groups_between(parquet, piece.start, stop):
+                yield from _read_group(parquet, group, (first, last), piece, mapping)
+    except BrokenRecord as error:
+        yield broken(piece.origin(str(piece.start)), str(error))
+
+
+@contextmanager
+def _opened(file: InputFile) -> Iterator[pq.ParquetFile]:
+    try:
+        parquet = pq.ParquetFile(file.path, pre_buffer=False, buffer_size=_READ_BYTES, page_checksum_verification=True)
+        parquet.schema_arrow.names  # noqa: B018 - decoding them is what fails in a damaged footer
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise BrokenRecord(f"the Parquet file can't be opened: {_first_line(error)}") from None
+    with parquet:
+        yield parquet
+
+
+def _ranges(group_sizes: list[int], batch_pages: int) -> list[tuple[int, int]]:
+    """Ranges that join small row groups and part large ones.
+
+    >>> _ranges([3, 3, 10], 6)
+    [(0, 6), (6, 12), (12, 16)]
+    """
+    ranges: list[tuple[int, int]] = []
+    first = 0
+    open_rows = 0  # rows of whole groups that no range holds yet
+    for size in group_sizes:
+        if open_rows and open_rows + size > batch_pages:
+            ranges.append((first, first + open_rows))
+            first, open_rows = first + open_rows, 0
+        open_rows += size
+        if open_rows > batch_pages:  # a large group, alone
+            step = max(batch_pages, -(-open_rows // _MAX_SLICES_A_GROUP))
+            ranges.extend((row, min(row + step, first + open_rows)) for row in range(first, first + open_rows, step))
+            first, open_rows = first + open_rows, 0
+    return [*ranges, (first, first + open_rows)] if open_rows else ranges
+
+
+def _groups_between(parquet: pq.ParquetFile, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+    """Each row group that holds rows of the range, with the numbers of its first row and of the row behind its last."""
+    first = 0
+    for group in range(parquet.num_row_groups):
+        last = first + parquet.metadata.row_group(group).num_rows
+        if first < stop and last > start:
+            yield group, first, last
+        first = last
+
+
+def _read_group(parquet: pq.ParquetFile, group: int, rows: tuple[int, int], piece: Slice, mapping: ColumnNames) -> Iterator[Record]:
+    partitions = _partitions(piece.file.uri)
+    names = parquet.schema_arrow.names
+    columns = find_columns((*names, *(name for name in partitions if name not in names)), mapping)
+    number = rows[0]
+    try:
+        for row in _rows(parquet, group, columns):
+            if piece.start <= number and (piece.stop is None or number < piece.stop):
+                yield page_of_row({**partitions, **row}, columns, piece, number)
+            number += 1
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        yield broken(piece.origin(str(number)), f"row group {group} (rows {rows[0]} to {rows[1] - 1}) can't be read on: {_first_line(error)}")
+
+
+def _rows(parquet: pq.ParquetFile, group: int, columns: FoundColumns) -> Iterator[Row]:
+    present = [name for name in columns.read if name in parquet.schema_arrow.names]
+    batches = parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=present, use_threads=False)
+    return chain.from_iterable(_rows_of(batch) for batch in batches)
+
+
+def _rows_of(batch: pa.RecordBatch) -> Iterator[Row]:
+    values = [_values(column) for column in batch.columns]
+    for row in zip(*values, strict=True):
+        yield dict(zip(batch.schema.names, row, strict=True))
+
+
+def _values(column: pa.Array) -> list[object]:
+    """The column's values as Python objects."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_timestamp(column.type):  # by hand, since pyarrow needs pandas for nanoseconds and tzdata for zones
+        microseconds = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64()).to_pylist()
+        return [None if value is None else EPOCH + timedelta(microseconds=value) for value in microseconds]
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return [_text(value) for value in column.cast(pa.large_binary()).to_pylist()]
+    return list(column.to_pylist())
+
+
+def _text(value: bytes | None) -> str | bytes | None:
+    """A string column's value; as bytes where it isn't UTF-8, which Parquet asks for and no reader checks."""
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _partitions(uri: str) -> Row:
+    """Columns that the folders' names hold.
+
+    >>> _partitions("crawl_date=2024-05-01/site=example.org/part-0.parquet")
+    {'crawl_date': '2024-05-01', 'site': 'example.org'}
+    """
+    pairs = (part.split("=", 1) for part in PurePosixPath(uri).parent.parts if "=" in part)
+    return {name: None if value == _HIVE_NULL else unquote(value) for name, value in pairs}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,138 @@
+"""Bytes of files, decompressed as they are read, and damage that does not pass unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from pipeline.settings import MEBIBYTE
+from pipeline.sources.inputs import BrokenRecord
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+MAX_RECORD_BYTES: Final = 50 * MEBIBYTE  # the largest page of 1,500 real ones has 5 MiB; decompression bombs have gigabytes
+TOO_LARGE: Final = f"larger than {MAX_RECORD_BYTES // MEBIBYTE} MiB"
+_CHUNK_BYTES: Final = 64 * 1024
+_CODECS_BY_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+# Files made with a dictionary (.warc.zst) begin with it, in a frame of one of sixteen marks.
+_SKIPPABLE_FRAME: Final = b"\x2a\x4d\x18"
+
+
+class DecompressedStream(io.RawIOBase):
+    """A file's bytes, decompressed by its magic bytes.
+
+    A stream that is cut short or corrupt ends where it can't be read on, and `damage` then says why. The common readers stop there in silence,
+    or lose the last block before it: we go back and read that block byte by byte.
+    """
+
+    damage: str | None = None
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._codec = _codec(path)
+        self._source = self._open()
+        self._position = 0
+
+    def _open(self) -> pa.NativeFile:
+        file = pa.OSFile(str(self._path), "rb")
+        return pa.CompressedInputStream(file, self._codec) if self._codec else file
+
+    def readable(self) -> bool:
+        """Returns True: a stream to read from."""
+        return True
+
+    def tell(self) -> int:
+        """Returns how many bytes were read. fastwarc's native code breaks down where a stream can't say."""
+        return self._position
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Fills the buffer, in part perhaps, and returns how many bytes it now holds; 0 at the end and where damage begins."""
+        with memoryview(buffer).cast("B") as view:
+            chunk = b"" if self.damage else self._read(min(len(view), _CHUNK_BYTES))
+            view[: len(chunk)] = chunk
+        self._position += len(chunk)
+        return len(chunk)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return bytes(self._source.read(size))
+        except OSError as error:
+            if error.errno is not None:  # the disk's error, not the decompressor's
+                raise
+            self.damage = f"the compressed stream is damaged ({error})"
+            return b"".join(self._bytes_before_damage())
+
+    def _bytes_before_damage(self) -> Iterator[bytes]:
+        self._source.close()
+        self._source = self._open()
+        left = self._position
+        while left:
+            left -= len(self._source.read(min(left, _CHUNK_BYTES)))
+        try:
+            while byte := self._source.read(1):
+                yield bytes(byte)
+        except OSError:
+            return  # `damage` already says so
+
+    def close(self) -> None:
+        """Closes the file."""
+        if not self.closed:
+            self._source.close()
+        super().close()
+
+
+def buffered(stream: DecompressedStream) -> io.BufferedReader:
+    """Returns the stream with a buffer, for reading by lines; closing it closes the stream."""
+    return io.BufferedReader(stream, _CHUNK_BYTES)
+
+
+def read_whole(path: Path) -> bytes:
+    """Returns a file's bytes, decompressed.
+
+    Raises:
+        BrokenRecord: when the compressed stream is damaged, or there are more than MAX_RECORD_BYTES.
+    """
+    stream = DecompressedStream(path)
+    with buffered(stream) as reader:
+        body = reader.read(MAX_RECORD_BYTES + 1)
+    if len(body) > MAX_RECORD_BYTES:
+        raise BrokenRecord(TOO_LARGE)
+    if stream.damage:
+        raise BrokenRecord(stream.damage)
+    return body
+
+
+def read_head(path: Path, size: int) -> bytes:
+    """Returns the first bytes of a file, decompressed: fewer than `size` where it is shorter or damaged."""
+    with buffered(DecompressedStream(path)) as reader:
+        return reader.read(size)
+
+
+def lines(reader: io.BufferedReader) -> Iterator[bytes | None]:
+    """Yields each line with its end, and None for a line above MAX_RECORD_BYTES."""
+    while line := reader.readline(MAX_RECORD_BYTES + 1):
+        whole = len(line) <= MAX_RECORD_BYTES
+        yield line if whole else None
+        while not whole and line and not line.endswith(b"\n"):
+            line = reader.readline(_CHUNK_BYTES)
+
+
+def file_sha256(path: Path) -> str:
+    """Returns the hex digest of a file's bytes as they lie on the disk."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _codec(path: Path) -> str | None:
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if magic[1:] == _SKIPPABLE_FRAME and magic[0] & 0xF0 == 0x50:
+        return "zstd"
+    return next((codec for mark, codec in _CODECS_BY_MAGIC.items() if magic.startswith(mark)), None)

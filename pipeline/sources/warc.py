@@ -1,0 +1,135 @@
+"""WARC: what crawlers archive. fastwarc finds the records; what it passes over in silence is checked here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastwarc.warc import ArchiveIterator
+
+from pipeline.records import Media, Origin, RawPage, Reason, Record, Skipped, Unreadable
+from pipeline.sources.content import media_of, media_type, split_content_type, starts_like_html
+from pipeline.sources.http_body import decoded_body
+from pipeline.sources.inputs import BrokenRecord, Slice, broken
+from pipeline.sources.streams import MAX_RECORD_BYTES, TOO_LARGE, DecompressedStream, buffered
+from pipeline.sources.times import parse_time
+
+_PAGE_TYPES: Final = frozenset({"response", "resource", "conversion"})
+_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+_-]{1,60}")
+_UNTOLD_MEDIA_TYPES: Final = frozenset({None, "application/octet-stream", "unknown/unknown"})
+
+WarcRecord = Any  # fastwarc ships no types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Message:
+    """What a record holds: its page as it was sent, with the headers that say how to read it."""
+
+    body: bytes
+    status: int | None  # None where the record is no HTTP message
+    content_type: str | None
+    transfer_encoding: str | None = None
+    content_encoding: str | None = None
+
+
+class _CutShort(BrokenRecord):
+    """The file ends in the middle of the record."""
+
+
+def read_warc(piece: Slice) -> Iterator[Record]:
+    """Yields each record of the archive. Where the file breaks off or is damaged, an `Unreadable` follows all whole records."""
+    stream = DecompressedStream(piece.file.path)
+    number = 0
+    damage = None
+    with buffered(stream) as reader:
+        try:
+            for record in ArchiveIterator(reader, parse_http=False, stream_detect=False):
+                yield _record(record, _origin(piece, record, number))
+                number += 1
+        except _CutShort as error:
+            damage = str(error)
+        except OSError as error:
+            if error.errno is not None:  # the disk's error, not fastwarc's
+                raise
+            damage = f"no WARC record begins where one should ({error})"
+    damage = stream.damage or damage
+    if damage:
+        yield broken(piece.origin(str(number)), f"{damage}; the archive can't be read from here on")
+
+
+def _record(record: WarcRecord, origin: Origin) -> Record:
+    url = record.headers.get("WARC-Target-URI")
+    try:
+        message = _message(record)
+        if str(record.record_type) not in _PAGE_TYPES:
+            return Skipped(kind=f"warc {record.record_type}")
+        return _page(message, origin, url=url, fetched=record.headers.get("WARC-Date"))
+    except _CutShort:
+        raise
+    except BrokenRecord as error:
+        return broken(origin, str(error), url=url)
+
+
+def _message(record: WarcRecord) -> _Message:
+    """Reads a record to its end.
+
+    Raises:
+        _CutShort: when the file ends before the record does: fastwarc gives what there is.
+        BrokenRecord: when its HTTP header can't be read.
+    """
+    if not (record.headers.get("Content-Length") or "").isdigit():
+        raise _CutShort("a record has no Content-Length")
+    header_error = _parse_http(record)
+    size = record.content_length
+    body = record.reader.read(MAX_RECORD_BYTES + 1)
+    got = len(body) + record.reader.consume()
+    if got < size:
+        raise _CutShort(f"a record is cut short: {got} of {size} bytes")
+    if header_error:
+        raise BrokenRecord(header_error)
+    http = record.http_headers
+    if http is None:
+        return _Message(body=body, status=None, content_type=record.headers.get("Content-Type"))
+    return _Message(
+        body=body,
+        status=http.status_code,
+        content_type=http.get("Content-Type"),
+        transfer_encoding=http.get("Transfer-Encoding"),
+        content_encoding=http.get("Content-Encoding"),
+    )
+
+
+def _parse_http(record: WarcRecord) -> str:
+    """Reads the HTTP header, and returns what is wrong with it."""
+    if str(record.record_type) not in _PAGE_TYPES or not record.is_http:
+        return ""
+    try:
+        record.parse_http(auto_decode="none", quirks_mode=True)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        return f"the HTTP header can't be read ({error})"
+    return "" if record.http_headers.status_code else "the record holds no HTTP response"
+
+
+def _page(message: _Message, origin: Origin, *, url: str | None, fetched: str | None) -> Record:
+    if message.status is not None and 300 <= message.status < 400:
+        return Skipped(kind="warc redirect")
+    type_, charset = split_content_type(message.content_type)
+    if not media_type(type_) and type_ not in _UNTOLD_MEDIA_TYPES:
+        return Skipped(kind=f"warc {type_}" if _MEDIA_TYPE.fullmatch(type_ or "") else "warc other content type")
+    if message.status is not None and not 200 <= message.status < 300:
+        return Unreadable(origin=origin, reason=Reason.ERROR_PAGE, detail=f"HTTP status {message.status}", url=url)
+    if len(message.body) > MAX_RECORD_BYTES:
+        raise BrokenRecord(TOO_LARGE)
+    body = decoded_body(message.body, transfer_encoding=message.transfer_encoding, content_encoding=message.content_encoding)
+    if not media_type(type_) and not starts_like_html(body):
+        return Skipped(kind="warc content of no known type")
+    media = media_of(body, content_type=type_, expected=Media.HTML)
+    return RawPage(origin=origin, media=media, body=body, url=url, fetched_at=parse_time(fetched), charset=charset)
+
+
+def _origin(piece: Slice, record: WarcRecord, number: int) -> Origin:
+    return piece.origin(record.headers.get("WARC-Record-ID") or str(number))

@@ -1,0 +1,1 @@
+"""What happens to one page, as pure functions: decode, parse, extract, trim, judge, fingerprint."""
