@@ -1,0 +1,166 @@
+"""Rule files in: TOML to rules, with one clear line for whatever is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import re2
+import soupsieve
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.records import Kind, MetaField
+from pipeline.rules.prefilter import refusal, relaxed
+from pipeline.rules.rule import Capture, MoveField, Rule, RuleError, RuleFlag, SiteRules, Verb, Zone
+
+MAX_WORDS: Final = 60  # a block of more words is nearly always prose; a rule may say otherwise
+_SCOPE = re.compile(r"common|lang/[a-z]{2,3}|site/[a-z0-9.-]+")
+
+_Words = Annotated[int, Field(strict=True, ge=1, le=200)]
+_Sentence = Annotated[str, Field(min_length=1)]
+
+
+class _RuleTable(BaseModel):
+    """A `[[rule]]` as written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    kind: Kind
+    why: _Sentence
+    match: list[str] = Field(min_length=1)
+    unless: list[str] = []
+    zone: Zone = Zone.ANY
+    max_words: _Words = MAX_WORDS
+    action: str
+    drops: list[_Sentence] = Field(min_length=1)
+    keeps: list[_Sentence] = Field(min_length=1)
+
+
+class _SiteTable(BaseModel):
+    """A `[site]` as written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    domain: str
+    body: str | None = None
+    remove: list[str] = []
+    fields: dict[MetaField, str] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFile:
+    """One rule file, read and validated."""
+
+    scope: str
+    content: bytes
+    rules: tuple[Rule, ...]
+    site: SiteRules | None
+
+
+def rule_files(folder: Path) -> Iterator[RuleFile]:
+    """The rule files of a folder in the order of their names. Raises RuleError."""
+    if not folder.is_dir():
+        raise RuleError(str(folder), None, "no such folder of rules")
+    for path in sorted(folder.rglob("*.toml")):
+        scope = path.relative_to(folder).with_suffix("").as_posix()
+        if not _SCOPE.fullmatch(scope):
+            raise RuleError(str(path), None, "a rule file is named common.toml, lang/<language>.toml or site/<domain>.toml")
+        yield _rule_file(str(path), scope, path.read_bytes())
+
+
+def _rule_file(file: str, scope: str, content: bytes) -> RuleFile:
+    try:
+        tables = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RuleError(file, None, f"not TOML: {error}") from error
+    unknown = sorted(tables.keys() - {"rule", "site"})
+    if unknown:
+        raise RuleError(file, None, f"unknown key {unknown[0]!r}: a rule file holds [[rule]] and [site]")
+    rules = tables.get("rule", [])
+    if not (isinstance(rules, list) and all(isinstance(table, dict) for table in rules)):
+        raise RuleError(file, None, "write [[rule]] with two brackets")
+    site = _site(file, scope, tables["site"]) if "site" in tables else None
+    if scope.startswith("site/") and site is None:
+        site = SiteRules(domain=scope.removeprefix("site/"))
+    return RuleFile(scope=scope, content=content, rules=tuple(_rule(file, scope, table) for table in rules), site=site)
+
+
+def _rule(file: str, scope: str, written: dict[str, Any]) -> Rule:
+    name = str(written.get("name", "without a name"))
+    try:
+        table = _RuleTable.model_validate(written)
+        verb, moves_to, flag = _action(table.action)
+        match = tuple(_pattern(text) for text in table.match)
+        unless = tuple(_pattern(text) for text in table.unless)
+    except ValidationError as error:
+        raise RuleError(file, name, _first_problem(error)) from error
+    except ValueError as error:
+        raise RuleError(file, name, str(error)) from error
+    return Rule(
+        scope=scope, name=table.name, kind=table.kind, why=table.why, match=match, unless=unless, zone=table.zone,
+        max_words=table.max_words, verb=verb, moves_to=moves_to, flag=flag, drops=tuple(table.drops), keeps=tuple(table.keeps),
+    )  # fmt: skip
+
+
+def _action(written: str) -> tuple[Verb, MoveField | None, RuleFlag | None]:
+    """What `action` says. Raises ValueError with the choices there are."""
+    verb, _, target = written.partition(":")
+    if written in {Verb.DROP, Verb.CUT}:
+        return Verb(written), None, None
+    if verb == Verb.MOVE and target in set(MoveField):
+        return Verb.MOVE, MoveField(target), None
+    if verb == Verb.FLAG and target in set(RuleFlag):
+        return Verb.FLAG, None, RuleFlag(target)
+    raise ValueError(f"action {written!r} is none of drop, cut_from_here, move:<{'|'.join(MoveField)}>, flag:<{'|'.join(RuleFlag)}>")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """The compiled pattern, case ignored. Raises ValueError that says what to write instead."""
+    problem = refusal(text)
+    if problem:
+        raise ValueError(f"pattern {text!r}: {problem}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # `re` warns where another engine would read the pattern differently
+            pattern = re.compile(text, re.IGNORECASE)
+        re2.compile(relaxed(text), _quiet())
+    except (re.error, re2.error, FutureWarning) as error:
+        raise ValueError(f"pattern {text!r}: {error}") from error
+    unknown = sorted(pattern.groupindex.keys() - set(Capture))
+    if unknown:
+        raise ValueError(f"pattern {text!r}: a named group is one of {', '.join(Capture)}, not {unknown[0]!r}")
+    return pattern
+
+
+def _quiet() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _site(file: str, scope: str, written: dict[str, Any]) -> SiteRules:
+    try:
+        table = _SiteTable.model_validate(written)
+    except ValidationError as error:
+        raise RuleError(file, "[site]", _first_problem(error)) from error
+    if scope != f"site/{table.domain}":
+        raise RuleError(file, "[site]", f"domain {table.domain!r} belongs in the file site/{table.domain}.toml")
+    for selector in filter(None, (table.body, *table.remove, *table.fields.values())):
+        try:
+            soupsieve.compile(selector)
+        except soupsieve.SelectorSyntaxError as error:
+            raise RuleError(file, "[site]", f"selector {selector!r}: {str(error).splitlines()[0]}") from error
+    return SiteRules(domain=table.domain, body=table.body, remove=tuple(table.remove), fields=tuple(table.fields.items()))
+
+
+def _first_problem(error: ValidationError) -> str:
+    """What pydantic found first, as `key: problem`."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    return f"{key}: {'unknown key' if first['type'] == 'extra_forbidden' else first['msg']}"
