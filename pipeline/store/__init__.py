@@ -1,0 +1,1 @@
+"""Where rows rest: the Arrow schemas, the ledger, and the commit that publishes a version."""

@@ -1,0 +1,46 @@
+"""The accounts of a run: every page it read became exactly one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.store.errors import AccountingError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """The run that commits. `run_id` never repeats; `pages_read` is counted where pages are read, apart from what becomes of them."""
+
+    run_id: str
+    started_at: datetime  # with an offset
+    pages_read: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What became of the pages of a run. `superseded` ones are among the `rejected`."""
+
+    new: int
+    revised: int
+    unchanged: int
+    rejected: int
+    superseded: int
+
+    def check(self, pages_read: int) -> None:
+        """Raises AccountingError unless every page read is accounted for, once."""
+        known = self.new + self.revised + self.unchanged + self.rejected
+        if known != pages_read:
+            raise AccountingError(
+                f"{pages_read} pages were read, but {known} are accounted for "
+                f"({self.new} new, {self.revised} revised, {self.unchanged} unchanged, {self.rejected} rejected); nothing was published"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What a run did to the dataset. `version` is the one readers see now; `published` says whether this run made it."""
+
+    version: int
+    published: bool
+    counts: Counts

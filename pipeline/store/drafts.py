@@ -1,0 +1,154 @@
+"""Drafts as Parquet, one file a batch: what extraction read, so that cleaning parses no HTML, today or with tomorrow's rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.records import Block, Candidate, Draft, Flag, Image, Media, MetaField, Origin, Reason, Rejected, SourceFormat
+from pipeline.store import operations
+from pipeline.store.schema import IMAGES, STRINGS, TIMESTAMP
+
+ROW_GROUP_PAGES: Final = 250  # a page's draft is about 10 kB: a few MB in memory at a time
+_SKIPPED_KEY: Final = b"copydesk.skipped"
+
+
+def _structs(**fields: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.field("element", pa.struct(list(fields.items())), nullable=False))
+
+
+_REJECTED: Final = pa.struct(
+    {
+        "id": pa.string(),
+        "site": pa.string(),
+        "stage": pa.string(),
+        "reason": pa.string(),
+        "detail": pa.string(),
+        "title": pa.string(),
+        "text_sample": pa.string(),
+        "char_count": pa.int64(),
+        "elapsed_ms": pa.float64(),
+        "attempts": pa.int32(),
+    }.items()
+)
+DRAFTS: Final = pa.schema(
+    {
+        "uri": pa.string(),
+        "format": pa.string(),
+        "record": pa.string(),
+        "sha256": pa.string(),
+        "url": pa.string(),
+        "fetched_at": TIMESTAMP,
+        "rejected": _REJECTED,  # set: the page was unfit, and what stands below is empty
+        "media": pa.string(),
+        "charset": pa.string(),
+        "extractor": pa.string(),
+        "blocks": _structs(tag=pa.string(), text=pa.string(), link_share=pa.float64(), links=STRINGS),
+        "candidates": _structs(field=pa.string(), source=pa.string(), value=pa.string()),
+        "images": IMAGES,
+        "language": pa.string(),
+        "language_confidence": pa.float64(),
+        "flags": STRINGS,
+    }.items()
+)
+
+
+def write_drafts(path: Path, pages: Iterator[Draft | Rejected], skipped: Counter[str]) -> None:
+    """Writes the pages to one durable file, a row group at a time; it appears only when it is whole.
+
+    `skipped` counts, by kind, the records that are no pages; it may grow while the pages are read.
+    """
+    with operations.replacing(path) as file, pq.ParquetWriter(file, DRAFTS, compression="zstd") as writer:
+        rows: list[dict[str, Any]] = []
+        for page in pages:
+            rows.append(_draft_row(page) if isinstance(page, Draft) else _rejected_row(page))
+            if len(rows) == ROW_GROUP_PAGES:
+                writer.write_table(pa.Table.from_pylist(rows, schema=DRAFTS))
+                rows = []
+        writer.write_table(pa.Table.from_pylist(rows, schema=DRAFTS))
+        writer.add_key_value_metadata({_SKIPPED_KEY: orjson.dumps(skipped)})
+
+
+def read_drafts(path: Path) -> Iterator[Draft | Rejected]:
+    """Yields the pages of a drafts file in order, holding one row group in memory."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            for row in file.read_row_group(group).to_pylist():
+                yield _rejected(row) if row["rejected"] else _draft(row)
+
+
+def draft_outcomes(path: Path) -> Iterator[tuple[str, str | None]]:
+    """Yields the input's name, and the reason where it was rejected, of each page of a drafts file."""
+    with pq.ParquetFile(path) as file:
+        for rows in file.iter_batches(columns=["uri", "rejected.reason"]):
+            for row in rows.to_pylist():
+                yield row["uri"], row["rejected"] and row["rejected"]["reason"]
+
+
+def skipped_records(path: Path) -> Counter[str]:
+    """Returns the counts of records that are no pages, by kind."""
+    return Counter(orjson.loads(pq.read_metadata(path).metadata[_SKIPPED_KEY]))
+
+
+def _draft_row(draft: Draft) -> dict[str, Any]:
+    return {
+        **asdict(draft.origin),
+        "sha256": draft.sha256,
+        "url": draft.url,
+        "fetched_at": draft.fetched_at,
+        "media": draft.media,
+        "charset": draft.charset,
+        "extractor": draft.extractor,
+        "blocks": [{"tag": block.tag, "text": block.text, "link_share": block.link_share, "links": block.links} for block in draft.blocks],
+        "candidates": [{"field": found.field, "source": found.source, "value": found.value} for found in draft.candidates],
+        "images": [{"url": image.url, "caption": image.caption, "credit": image.credit, "alt": image.alt} for image in draft.images],
+        "language": draft.language,
+        "language_confidence": draft.language_confidence,
+        "flags": sorted(draft.flags),
+    }
+
+
+def _rejected_row(rejected: Rejected) -> dict[str, Any]:
+    return {
+        **asdict(rejected.origin),
+        "sha256": rejected.source_sha256,
+        "url": rejected.url,
+        "fetched_at": rejected.fetched_at,
+        "rejected": {field.name: getattr(rejected, field.name) for field in _REJECTED},
+    }
+
+
+def _origin(row: dict[str, Any]) -> Origin:
+    return Origin(uri=row["uri"], format=SourceFormat(row["format"]), record=row["record"])
+
+
+def _draft(row: dict[str, Any]) -> Draft:
+    return Draft(
+        origin=_origin(row),
+        media=Media(row["media"]),
+        sha256=row["sha256"],
+        url=row["url"],
+        fetched_at=row["fetched_at"],
+        charset=row["charset"],
+        extractor=row["extractor"],
+        blocks=tuple(
+            Block(tag=block["tag"], text=block["text"], link_share=block["link_share"], links=tuple(block["links"])) for block in row["blocks"]
+        ),
+        candidates=tuple(Candidate(field=MetaField(found["field"]), source=found["source"], value=found["value"]) for found in row["candidates"]),
+        images=tuple(Image(**image) for image in row["images"]),
+        language=row["language"],
+        language_confidence=row["language_confidence"],
+        flags=frozenset(Flag(flag) for flag in row["flags"]),
+    )
+
+
+def _rejected(row: dict[str, Any]) -> Rejected:
+    facts = row["rejected"] | {"reason": Reason(row["rejected"]["reason"])}
+    return Rejected(origin=_origin(row), source_sha256=row["sha256"], url=row["url"], fetched_at=row["fetched_at"], **facts)

@@ -1,0 +1,234 @@
+"""A small newsroom for the store's tests: invented stories, staged as batches stage them, and what readers then see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.dataset import Dataset, open_dataset
+from pipeline.store.keys import KEYS, newest_rows
+from pipeline.store.ledger import InputRow
+from pipeline.store.parts import write_part
+from pipeline.store.schema import ARTICLES, DATASETS, REJECTED, REMOVED
+from pipeline.store.staging import BatchParts
+
+DAY_0 = datetime(2031, 5, 1, 6, 30, tzinfo=UTC)
+OF_THE_RUN = {"run_id", "processed_at"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """An article as a page tells it; `day` is when the page was fetched, in days from the first."""
+
+    id: str
+    text: str = "The ferry to Brackwater sails again."
+    uri: str = "monday.jsonl"
+    record: str = "0"
+    day: int | None = 0
+    removals: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """A page that gave no article."""
+
+    uri: str = "monday.jsonl"
+    record: str = "0"
+    detail: str = "Four words of text."
+
+
+Page = Story | Misfit
+Rows = dict[str, list[dict[str, Any]]]
+
+
+class Desk:
+    """One dataset in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clean = folder / "clean"
+        self.state = folder / ".copydesk" / "clean"
+
+    @contextmanager
+    def open(self, run_id: str | None = None) -> Iterator[Dataset]:
+        with open_dataset(self.clean, self.state, run_id=run_id) as dataset:
+            yield dataset
+
+    def run(self, run_id: str, *batches: Sequence[Page], pages_read: int | None = None) -> Commit:
+        """Stages the batches and commits them, as a run does."""
+        pages = [page for batch in batches for page in batch]
+        with self.open(run_id) as dataset:
+            parts = [stage(dataset.data_dir, f"{run_id}-{number:04d}", batch, run_id) for number, batch in enumerate(batches)]
+            inputs = [input_row(uri, run_id) for uri in sorted({page.uri for page in pages})]
+            return dataset.commit(
+                RunInfo(run_id=run_id, started_at=DAY_0, pages_read=len(pages) if pages_read is None else pages_read), parts, inputs
+            )
+
+    def rows(self, *, of_the_run: bool = False) -> Rows:
+        """What readers see, by dataset, in a fixed order, without the columns that name the run."""
+        hidden = set() if of_the_run else OF_THE_RUN
+        return {
+            dataset: sorted(({name: value for name, value in row.items() if name not in hidden} for row in self.raw_rows(dataset)), key=repr)
+            for dataset in DATASETS
+        }
+
+    def raw_rows(self, dataset: str) -> list[dict[str, Any]]:
+        files = sorted((self.clean / dataset).rglob("*.parquet"))
+        return [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]
+
+    def texts(self) -> dict[str, tuple[str, int]]:
+        """Text and revision of each published article, by id; fails where an id stands twice."""
+        rows = self.raw_rows("articles")
+        texts = {row["id"]: (row["text"], row["revision"]) for row in rows}
+        assert len(texts) == len(rows)
+        return texts
+
+    def rejections(self) -> list[tuple[str, str, str, str]]:
+        """Source, record, reason and detail of each published rejected row."""
+        return sorted((row["source_uri"], row["source_record"], row["reason"], row["detail"]) for row in self.raw_rows("rejected"))
+
+    def superseded(self) -> list[tuple[str, str]]:
+        """Source and record of each page that lost to a newer one."""
+        return [(uri, record) for uri, record, reason, _ in self.rejections() if reason == "superseded"]
+
+    def manifest(self) -> dict[str, Any]:
+        return orjson.loads((self.clean / "_manifest.json").read_bytes())
+
+    def data_files(self) -> set[str]:
+        return {file.name for file in (self.state / "data").iterdir()}
+
+
+def stage(directory: Path, suffix: str, pages: Sequence[Page], run_id: str) -> BatchParts:
+    """Writes a batch's parts, as a batch process does."""
+    stories = [page for page in pages if isinstance(page, Story)]
+    misfits = [page for page in pages if isinstance(page, Misfit)]
+    keys = table(KEYS, [_key(story) for story in stories])
+    kept = [stories[row] for row in newest_rows(keys)]
+    removals = [_removal(story, position, run_id) for story in kept for position in range(story.removals)]
+    return BatchParts(
+        articles=write_part(directory, "articles", table(ARTICLES, [_article(story, run_id) for story in kept]), f"articles-{suffix}.parquet"),
+        rejected=write_part(directory, "rejected", table(REJECTED, [_misfit(misfit, run_id) for misfit in misfits]), f"rejected-{suffix}.parquet"),
+        removed=write_part(directory, "removed", table(REMOVED, removals), f"removed-{suffix}.parquet"),
+        keys=write_part(directory, "keys", keys, f"keys-{suffix}.parquet"),
+    )
+
+
+def table(schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=schema)
+
+
+def input_row(uri: str, run_id: str) -> InputRow:
+    return InputRow(uri=uri, size=10, mtime_ns=20, inode=30, sha256=sha256(uri), facts_digest="", format="jsonl", pages=1, run_id=run_id)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fetched_at(story: Story) -> datetime | None:
+    return None if story.day is None else DAY_0 + timedelta(days=story.day)
+
+
+def _source(page: Page) -> dict[str, Any]:
+    return {"source_uri": page.uri, "source_format": "jsonl", "source_record": page.record}
+
+
+def _article(story: Story, run_id: str) -> dict[str, Any]:
+    facts = {
+        "id": story.id,
+        "revision": 1,
+        "site": "brackwater.example",
+        "title": f"Ferry {story.id}",
+        "text": story.text,
+        "authors": ["Ada Quill"],
+        "keywords": [],
+        "images": [{"url": None, "caption": "The quay.", "credit": None, "alt": None}],
+        "paywall_detected": False,
+        "flags": [],
+        "word_count": len(story.text.split()),
+        "removed_block_count": story.removals,
+        "content_hash": sha256(story.text),
+        "simhash": 7,
+        "field_sources": {"title": "og:title"},
+        "extractor": "trafilatura",
+        "extractor_version": "x1",
+        "rules_version": "r1",
+        "source_sha256": _page_hash(story),
+        "charset": "utf-8",
+        "fetched_at": _fetched_at(story),
+        "processed_at": DAY_0,
+        "run_id": run_id,
+    }
+    return facts | _source(story)
+
+
+def _key(story: Story) -> dict[str, Any]:
+    facts = {
+        "id": story.id,
+        "site": "brackwater.example",
+        "source_sha256": _page_hash(story),
+        "digest": sha256(f"{story.text}/{story.removals}"),
+        "fetched_at": _fetched_at(story),
+        "title": f"Ferry {story.id}",
+        "text_sample": story.text[:500],
+        "char_count": len(story.text),
+    }
+    return facts | _source(story)
+
+
+def _page_hash(story: Story) -> str:
+    return sha256(f"{story.text}{story.day}")
+
+
+def _removal(story: Story, position: int, run_id: str) -> dict[str, Any]:
+    return {
+        "id": story.id,
+        "position": position,
+        "action": "dropped",
+        "kind": "newsletter",
+        "layer": "rule",
+        "rule_id": "lang/en:newsletter",
+        "reason": "It asks readers to sign up.",
+        "text": f"Sign up for the tide table, says {story.text}",
+        "rules_version": "r1",
+        "run_id": run_id,
+    }
+
+
+def _misfit(misfit: Misfit, run_id: str) -> dict[str, Any]:
+    facts = {
+        "id": f"{misfit.uri}#{misfit.record}",
+        "stage": "clean",
+        "reason": "too_short",
+        "detail": misfit.detail,
+        "retryable": False,
+        "char_count": 20,
+        "elapsed_ms": 1.5,
+        "attempts": 1,
+        "processed_at": DAY_0,
+        "run_id": run_id,
+    }
+    return facts | _source(misfit)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def new_desk(tmp_path: Path) -> Callable[[], Desk]:
+    """Makes desks, each with a folder of its own."""
+    numbers = count()
+    return lambda: Desk(tmp_path / f"desk-{next(numbers)}")
