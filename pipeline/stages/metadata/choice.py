@@ -1,0 +1,40 @@
+"""A chosen value with the source it came from, and candidates in the order of their sources' precedence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pipeline.records import Candidate, MetaField
+
+Value_co = TypeVar("Value_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[Value_co]):
+    """What was chosen for a field, and from which source; an empty choice has no source."""
+
+    value: Value_co
+    source: str | None = None
+
+
+def candidates_for(candidates: Sequence[Candidate], field: MetaField, precedence: Sequence[str] = ()) -> list[Candidate]:
+    """Returns a field's candidates, best source first.
+
+    A source's rank is the place of its longest prefix in `precedence`; sources not listed follow in the page's order, what rules moved comes last.
+    """
+    own = [candidate for candidate in candidates if candidate.field is field]
+    return sorted(own, key=lambda candidate: rank(candidate.source, precedence))
+
+
+def rank(source: str, precedence: Sequence[str]) -> int:
+    """Returns the place of a source in an order of precedence, 0 the best."""
+    prefixes = [
+        prefix
+        for prefix in precedence
+        if source == prefix or source.startswith(f"{prefix}:") or (prefix.endswith("*") and source.startswith(prefix[:-1]))
+    ]
+    if prefixes:
+        return precedence.index(max(prefixes, key=len))
+    return len(precedence) + source.startswith("rule:")

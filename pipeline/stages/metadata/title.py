@@ -1,0 +1,148 @@
+"""The headline that readers see: chosen among headings, structured data and the title element, without the site's name."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from pipeline.records import Candidate, MetaField
+from pipeline.stages.metadata.agreement import overlap, squashed, words
+from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.site import is_site_name, names_site
+
+_PRECEDENCE: Final = (
+    *(
+        "site:",
+        "h1",
+        "json-ld:headline",
+        "microdata:headline",
+        "headline",
+        "og:title",
+        "json-ld:name",
+        "parsely-title",
+        "sailthru.title",
+        "citation_title",
+    ),
+    *("meta:headline", "dc.title", "twitter:title", "meta:hdl", "title", "json-ld:*", "meta:title", "h1:other", "headline:other", "h1:part"),
+)
+MAX_SITE_PARTS: Final = 3  # that one title holds: publication, publisher, group
+MIN_LONE_HEADING_WORDS: Final = 3  # shorter ones that no declared title agrees with are section labels
+
+_FIRST_HEADINGS: Final = frozenset({"h1", "h1:other"})
+_MAIN: Final = frozenset({"h1", "headline"})
+_VISIBLE: Final = frozenset({"h1", "headline", "h1:other", "headline:other", "h1:part"})
+_SHORT_FORMS: Final = frozenset({"og:title", "twitter:title", "json-ld:headline", "microdata:headline", "json-ld:name", "dc.title"})
+_SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»›:/\\~]+\s+|\s*[|»›·•]+\s*|(?<=\S):\s+|\s+::\s+|\s+[«<‹]\s+|\s-\s?|[–—]")
+_STRONG_SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»«]\s+|\s*\|\s*")
+_DATE_AT_HEAD: Final = re.compile(r"^(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{1,2}\. [^\W\d]{3,10} \d{4}|\d{4}-\d\d-\d\d)\s*[:|–—-]?\s*")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+def tidy_title(text: str) -> str:
+    """Returns a title with references resolved, also doubly escaped ones, invisible characters gone and white space folded; quotes stay as they are."""
+    plain = html.unescape(html.unescape(text))
+    return " ".join(_INVISIBLE.sub("", plain).split()).strip(" |")
+
+
+def without_site_name(title: str, names: frozenset[str]) -> str:
+    """Returns a title without the parts at its ends that name the site.
+
+    >>> without_site_name("Mayor resigns - The Harbour Press", frozenset({"theharbourpress"}))
+    'Mayor resigns'
+    """
+    for _ in range(MAX_SITE_PARTS):
+        cuts = list(_SEPARATOR.finditer(title))
+        last = next((cut for cut in reversed(cuts) if cut.start() and _is_site_part(cut[0], title[cut.end() :], names)), None)
+        first = next((cut for cut in cuts if title[cut.end() :] and _is_site_part(cut[0], title[: cut.start()], names)), None)
+        if last is not None:
+            title = title[: last.start()]
+        elif first is not None:
+            title = title[first.end() :]
+        else:
+            break
+    return title.strip()
+
+
+def without_date(title: str) -> str:
+    """Returns a title without a whole date at its head.
+
+    >>> without_date("23.01.2022 - Bridge reopens early")
+    'Bridge reopens early'
+    """
+    bare = _DATE_AT_HEAD.sub("", title)
+    return bare if len(words(bare)) > 1 else title
+
+
+def slug_of(url: str | None) -> str:
+    """Returns the words of the longest part of an address's path, which most publishers make from the headline."""
+    try:
+        parts = unquote(urlsplit(url or "").path).split("/")
+    except ValueError:
+        return ""
+    return max((" ".join(re.split(r"[-_+.]", part)) for part in parts), key=len, default="")
+
+
+def _is_site_part(separator: str, part: str, names: frozenset[str]) -> bool:
+    """A colon parts headlines too: what stands before or behind one must be the very name."""
+    return is_site_name(part, names) if separator.strip() in {":", ""} else names_site(part, names)
+
+
+def choose_title(candidates: Sequence[Candidate], names: frozenset[str], url: str | None) -> Choice[str | None]:
+    """Returns the headline and its source: the heading that the declared titles or the address agree with, else the best of these."""
+    ranked = candidates_for(candidates, MetaField.TITLE, _PRECEDENCE)
+    known = names | _slogans(ranked, slug_of(url))
+    tidied = [Choice(without_date(without_site_name(tidy_title(candidate.value), known)), candidate.source) for candidate in ranked]
+    titles = [title for title in tidied if words(title.value) and not is_site_name(title.value, known)]
+    if not titles:
+        return Choice(None) if not ranked else Choice(tidy_title(ranked[0].value), ranked[0].source)
+    best = _best(titles, slug_of(url))
+    return Choice(_without_kicker(best, titles), best.source)
+
+
+def _best(titles: list[Choice[str]], slug: str) -> Choice[str]:
+    declared = [title.value for title in titles if title.source not in _VISIBLE]
+    for title in titles:
+        if title.source in _MAIN and (not declared or _agrees(title.value, [*declared, slug])):
+            return title
+    lone = {title.value: title for title in titles if title.source in _FIRST_HEADINGS}
+    if len(lone) == 1 and len(words(next(iter(lone)))) >= MIN_LONE_HEADING_WORDS:
+        return next(iter(lone.values()))
+    return next((title for title in titles if title.source not in _VISIBLE), titles[0])
+
+
+def _agrees(heading: str, declared: Sequence[str]) -> bool:
+    """Whether a heading says what a declared title says, and is no mere section label in it."""
+    return any(overlap(heading, title) >= 0.5 and 3 * len(squashed(heading)) >= len(squashed(title)) for title in declared)
+
+
+def _without_kicker(best: Choice[str], titles: list[Choice[str]]) -> str:
+    """The part of a heading that a declared title repeats alone: what stands beside it is a kicker or a standfirst."""
+    if best.source not in _VISIBLE:
+        return best.value
+    declared = {squashed(title.value) for title in titles if title.source in _SHORT_FORMS}
+    if squashed(best.value) in declared:
+        return best.value
+    parts = [title.value for title in titles if title.source == "h1:part" and squashed(title.value) in declared]
+    return max(parts, key=len, default=best.value)
+
+
+def _slogans(candidates: Sequence[Candidate], slug: str) -> frozenset[str]:
+    """What stands behind the headline in the title element, where another title of the page or its address shows that the headline ends before."""
+    headings = {squashed(tidy_title(candidate.value)) for candidate in candidates if candidate.source not in {"title", "h1:part"}}
+    first_headings = {squashed(tidy_title(candidate.value)) for candidate in candidates if candidate.source in _FIRST_HEADINGS}
+    declared = {squashed(tidy_title(candidate.value)) for candidate in candidates if candidate.source in _SHORT_FORMS}
+    found = set()
+    for title in (tidy_title(candidate.value) for candidate in candidates if candidate.source == "title"):
+        for cut in _SEPARATOR.finditer(title):
+            head, tail = title[: cut.start()], title[cut.end() :]
+            if squashed(head) in first_headings and squashed(tail) in declared and overlap(tail, slug) > overlap(head, slug):
+                found.add(squashed(head))  # the h1 is the publication's name
+        for cut in _STRONG_SEPARATOR.finditer(title):
+            head, tail = title[: cut.start()], title[cut.end() :]
+            by_address = overlap(head, slug) >= 0.6 and squashed(tail) in headings
+            if squashed(tail) and overlap(tail, slug) < 0.3 and (squashed(head) in headings or by_address):
+                found.add(squashed(tail))
+    return frozenset(found)

@@ -1,0 +1,108 @@
+"""Addresses: cleaned, the canonical one chosen, and the id that stands for it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+from courlan import scrub_url
+from courlan.clean import TRACKERS_RE
+
+from pipeline.records import Candidate, MetaField
+from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.site import host_of, site_of
+
+RECORD_NAMESPACE: Final = uuid.UUID("5b0c6b0e-64f5-5d5c-9d0e-6f2b1c3a7e21")  # fixed for ever: ids of articles without an address depend on it
+MAX_URL_CHARACTERS: Final = 2_000
+
+_PRECEDENCE: Final = ("site:", "canonical", "og:url")
+# Trackers that courlan does not know.
+_MORE_TRACKERS: Final = re.compile(
+    r"^(?:cmp(?:id)?|ocid|smid|smtyp|ito|sref|wt_z?mc|wtmc|guccounter|guce_\w+|__twitter_impression|spm|fbclid|igshid|mbid|taid|feature)$",
+    re.IGNORECASE,
+)
+_HOME_PATH: Final = re.compile(r"^/?(?:[a-z]{2}(?:[-_][a-z]{2})?(?:/|$))?(?:index\.\w{2,5}|home(?:page)?)?/?$", re.IGNORECASE)
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+def clean_url(url: str) -> str | None:
+    """Returns an http(s) address without fragment, tracking parameters and default port, host in lower case; None for anything else.
+
+    Other parameters stay as they are, in the order of their names; a trailing slash stays or stays away, since servers may tell the two apart.
+
+    >>> clean_url("HTTPS://News.Example.com:443/a/?utm_source=x&id=123#top")
+    'https://news.example.com/a/?id=123'
+    """
+    if len(url) > MAX_URL_CHARACTERS or (host := host_of(url := scrub_url(url))) is None:
+        return None
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    try:
+        port = parts.port
+    except ValueError:
+        return None
+    if scheme not in _DEFAULT_PORTS:
+        return None
+    name = f"[{host}]" if ":" in host else host
+    netloc = name if port in {None, _DEFAULT_PORTS[scheme]} else f"{name}:{port}"
+    path = quote(re.sub(r"/{2,}", "/", parts.path) or "/", safe="/%!$&'()*+,;=:@~-._")
+    return urlunsplit((scheme, netloc, path, _query(parts), ""))
+
+
+def choose_canonical(candidates: Sequence[Candidate], url: str | None) -> tuple[Choice[str | None], bool]:
+    """Returns the article's own address, and whether what the page called canonical was refused.
+
+    Refused are addresses of another registrable domain, home pages (unless the page was fetched from one), and what is no http address.
+    """
+    own = clean_url(url) if url else None
+    refused = False
+    for candidate in candidates_for(candidates, MetaField.CANONICAL_URL, _PRECEDENCE):
+        address = _absolute(candidate.value, own)
+        if address is not None and _is_believable(address, own):
+            return Choice(address, candidate.source), refused
+        refused = refused or candidate.source == "canonical"
+    return Choice(own, "url" if own else None), refused
+
+
+def article_id(canonical_url: str | None, source_uri: str, source_record: str) -> str:
+    """Returns the article's UUIDv5: of its canonical address, in the namespace for addresses, so that anyone can compute it; else of file and record.
+
+    These two are written with the first one's length before them, so that no two pairs make one name. Source: RFC 9562.
+    """
+    if canonical_url:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, canonical_url))
+    name = f"{len(source_uri)}:{source_uri}:{source_record}"
+    # File names need not be Unicode; what is not arrives as lone surrogates.
+    return str(uuid.uuid5(RECORD_NAMESPACE, name.encode(errors="backslashreplace").decode()))
+
+
+def _absolute(address: str, own: str | None) -> str | None:
+    try:
+        return clean_url(urljoin(own or "", address))
+    except ValueError:
+        return None
+
+
+def _is_believable(address: str, own: str | None) -> bool:
+    if own is None:
+        return not _is_home(address)
+    return site_of(address) == site_of(own) and (not _is_home(address) or _is_home(own))
+
+
+def _is_home(address: str) -> bool:
+    parts = urlsplit(address)
+    return not parts.query and _HOME_PATH.match(parts.path) is not None
+
+
+def _query(parts: SplitResult) -> str:
+    """The parameters that may tell articles apart. Valueless ones ("?4711") are addresses too, which courlan's own clean_query drops."""
+    pairs = [pair for pair in parts.query.split("&") if pair]
+    kept = [pair for pair in pairs if not _is_tracker(pair.split("=")[0].lower())]
+    return quote("&".join(sorted(kept)), safe="/%!$&'()*+,;=:@~-._?")
+
+
+def _is_tracker(name: str) -> bool:
+    return TRACKERS_RE.search(name) is not None or _MORE_TRACKERS.match(name) is not None

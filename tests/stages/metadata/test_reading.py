@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.html import document_fromstring, tostring
+
+from pipeline.records import Image, MetaField
+from pipeline.stages.metadata import read_candidates
+
+URL = "https://ledger.example/news/ferry-returns"
+PAGE = """<html lang="en-GB"><head><title>Ferry returns after storm | The Ledger</title>
+<meta property="og:title" content="Ferry returns after storm"><meta property="og:site_name" content="The Ledger">
+<meta name="author" content="Ada Moor"><meta property="article:published_time" content="2024-03-05T09:30:00+01:00">
+<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ada Moor">
+<meta property="og:image" content="/pictures/harbour-ferry-1200x630.jpg">
+<link rel="canonical" href="/news/ferry-returns">
+<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry returns after storm", "datePublished": "2024-03-05"}</script>
+</head><body>
+<nav><h1>The Ledger</h1><div class="breadcrumb"><a href="/">Home</a> <a href="/world">World</a></div></nav>
+<article><span class="kicker">Shipping</span><h1>Ferry returns after storm</h1>
+<p class="article-standfirst">Islanders had waited for forty days to see the mainland again.</p>
+<div class="byline">By <a rel="author" href="/ada">Ada Moor</a></div>
+<time class="published" datetime="2024-03-05T09:30:00+01:00">5 March 2024</time> <p>Updated: <time datetime="2024-03-06">6 March 2024</time></p>
+<figure><img data-src="/pictures/harbour-ferry-640x360.jpg" alt="A ferry"><figcaption>The ferry in the bay. <span class="credit">Ben Reed</span></figcaption></figure>
+<p>The ferry left at noon.</p></article>
+<aside class="related"><h2 class="headline">Council votes</h2><span class="author">Cleo Vance</span><time datetime="2020-01-01">1 January 2020</time></aside>
+</body></html>"""
+
+
+def read(page, url=URL):
+    return read_candidates(document_fromstring(page), url)
+
+
+@pytest.mark.parametrize(
+    ("field", "source", "value"),
+    [
+        (MetaField.TITLE, "title", "Ferry returns after storm | The Ledger"),
+        (MetaField.TITLE, "og:title", "Ferry returns after storm"),
+        (MetaField.TITLE, "json-ld:headline", "Ferry returns after storm"),
+        (MetaField.TITLE, "h1", "Ferry returns after storm"),
+        (MetaField.SITE_NAME, "og:site_name", "The Ledger"),
+        (MetaField.AUTHOR, "meta:author", "Ada Moor"),
+        (MetaField.AUTHOR, "twitter:data", "Ada Moor"),
+        (MetaField.BYLINE, "class:byline", "By Ada Moor"),
+        (MetaField.DATE_PUBLISHED, "article:published_time", "2024-03-05T09:30:00+01:00"),
+        (MetaField.DATE_PUBLISHED, "json-ld:datePublished", "2024-03-05"),
+        (MetaField.DATE_PUBLISHED, "time:published", "2024-03-05T09:30:00+01:00"),
+        (MetaField.DATE_MODIFIED, "time", "2024-03-06"),
+        (MetaField.CANONICAL_URL, "canonical", "/news/ferry-returns"),
+        (MetaField.LANGUAGE, "html:lang", "en-GB"),
+        (MetaField.SECTION, "breadcrumb", "World"),
+        (MetaField.STANDFIRST, "class:standfirst", "Islanders had waited for forty days to see the mainland again."),
+    ],
+)
+def test_each_source_proposes_its_value(field, source, value):
+    assert (field, source, value) in [(candidate.field, candidate.source, candidate.value) for candidate in read(PAGE).candidates]
+
+
+def test_other_stories_on_the_page_propose_nothing():
+    found = read(PAGE).candidates
+    assert not [candidate for candidate in found if candidate.value in {"Cleo Vance", "2020-01-01", "Council votes"}]
+
+
+def test_one_picture_in_two_sizes_is_one_picture():
+    assert read(PAGE).images == (
+        Image(url="https://ledger.example/pictures/harbour-ferry-1200x630.jpg", caption="The ferry in the bay.", credit="Ben Reed", alt="A ferry"),
+    )
+
+
+def test_the_tree_is_left_as_it_is():
+    for page in (PAGE, "<p>Nothing here, said on 5 March 2024 in a text that holds no other date.</p>"):
+        tree = document_fromstring(page)
+        before = tostring(tree)
+        read_candidates(tree, URL)
+        assert tostring(tree) == before
+
+
+def test_a_day_in_the_address_is_a_candidate():
+    found = read("<p>x</p>", "https://ledger.example/2024/03/05/ferry").candidates
+    assert [(candidate.source, candidate.value) for candidate in found if candidate.field is MetaField.DATE_PUBLISHED] == [("url", "2024-03-05")]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ledger.example/2024/12/5-things", "https://ledger.example/20241399", "https://ledger.example/1234567890"]
+)
+def test_other_numbers_in_the_address_are_no_day(address):
+    assert not [candidate for candidate in read("<p>x</p>", address).candidates if candidate.source == "url"]
+
+
+def test_microdata_of_the_article_and_not_of_its_comments():
+    page = """<div itemscope itemtype="https://schema.org/NewsArticle"><h1 itemprop="headline">Ferry returns</h1>
+    <div itemprop="author" itemscope itemtype="https://schema.org/Person"><span itemprop="name">Ada Moor</span></div>
+    <meta itemprop="datePublished" content="2024-03-05">
+    <div itemprop="comment" itemscope itemtype="https://schema.org/Comment"><span itemprop="author">Troll</span></div></div>"""
+    found = [(candidate.source, candidate.value) for candidate in read(page).candidates if candidate.source.startswith("microdata")]
+    assert found == [("microdata:headline", "Ferry returns"), ("microdata:author", "Ada Moor"), ("microdata:datepublished", "2024-03-05")]
+
+
+def test_lengths_are_capped():
+    page = f"<title>{'x' * 9_000}</title><meta name=author content='{'y' * 9_000}'><meta name=description content='{'z' * 9_000}'>"
+    lengths = {candidate.source: len(candidate.value) for candidate in read(page).candidates}
+    assert (lengths["title"], lengths["meta:author"], lengths["meta:description"]) == (500, 200, 2_000)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html></html>",
+        "<h1></h1>",
+        "<title/>",
+        "<meta><link><time>",
+        "<!-- x --><figure><img></figure>",
+        "<script type='application/ld+json'>{</script>",
+        "<p>" * 500,
+    ],
+)
+def test_poor_pages_raise_nothing(page):
+    read(page, None)
+
+
+TAGS = ["h1", "h2", "div", "time", "figure", "img", "figcaption", "article", "aside", "meta", "script", "a", "span"]
+ATTRIBUTES = ["class", "id", "rel", "itemprop", "itemtype", "itemscope", "datetime", "content", "name", "property", "href", "src", "type"]
+VALUES = [
+    "author",
+    "byline",
+    "published",
+    "headline",
+    "datePublished",
+    "og:title",
+    "article:published_time",
+    "https://[",
+    "2024-03-05",
+    "application/ld+json",
+    "",
+    "canonical",
+]
+
+
+def element(tag, attributes, children):
+    spelled = " ".join(f'{name}="{value}"' for name, value in attributes)
+    return f"<{tag} {spelled}>{''.join(children)}</{tag}>"
+
+
+ELEMENTS = st.recursive(
+    st.text(alphabet='aB1 .:{}"é東', max_size=10),
+    lambda inner: st.builds(
+        element,
+        st.sampled_from(TAGS),
+        st.lists(st.tuples(st.sampled_from(ATTRIBUTES), st.sampled_from(VALUES)), max_size=3),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=15,
+)
+
+
+@given(ELEMENTS)
+def test_no_markup_raises(markup):
+    read(f"<html><body>{markup}</body></html>")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.records import Candidate, MetaField
+from pipeline.stages.metadata.site import names_site, site_names
+from pipeline.stages.metadata.title import choose_title, tidy_title, without_date, without_site_name
+
+URL = "https://harbourledger.example/news/ferry-returns-after-storm"
+NAMES = frozenset({"theharbourledger", "harbourledger", "harbourledgerexample"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "title"),
+    [
+        ("Ferry &amp;amp; storm", "Ferry & storm"),
+        ("  Ferry\n returns  ", "Ferry returns"),
+        ("“Ferry’s back”, she says", "“Ferry’s back”, she says"),
+        ("Fer\u00adry re\u200bturns", "Ferry returns"),
+    ],
+)
+def test_references_and_white_space_go_and_quotes_stay(raw, title):
+    assert tidy_title(raw) == title
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Ferry returns | The Harbour Ledger", "Ferry returns"),
+        ("Ferry returns - harbourledger.example", "Ferry returns"),
+        ("Ferry returns – Harbour Ledger", "Ferry returns"),
+        ("Ferry returns: Harbour Ledger", "Ferry returns"),
+        ("Harbour Ledger: Ferry returns", "Ferry returns"),
+        ("Ferry returns - News - Harbour Ledger", "Ferry returns - News"),
+        ("The Harbour Ledger | Ferry returns | The Harbour Ledger", "Ferry returns"),
+        ("Storm: What we know - and what we don't", "Storm: What we know - and what we don't"),
+        ("Our year: how the Harbour Ledger was made", "Our year: how the Harbour Ledger was made"),
+        ("Harbour Ledger", "Harbour Ledger"),
+    ],
+)
+def test_only_parts_that_name_the_site_are_taken_off(title, headline):
+    assert without_site_name(title, NAMES) == headline
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("23.01.2022 - Bridge reopens early", "Bridge reopens early"),
+        ("1. Februar 2022 Neue Brücke", "Neue Brücke"),
+        ("2022 was warm", "2022 was warm"),
+        ("1.1.2022", "1.1.2022"),
+    ],
+)
+def test_a_date_at_the_head_goes(title, bare):
+    assert without_date(title) == bare
+
+
+def chosen(*pairs, url=URL):
+    candidates = [
+        Candidate(field=MetaField.SITE_NAME if source == "og:site_name" else MetaField.TITLE, source=source, value=value) for source, value in pairs
+    ]
+    choice = choose_title(candidates, site_names(candidates, url), url)
+    return choice.value, choice.source
+
+
+FERRY = "Ferry returns after storm"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "title", "source"),
+    [
+        ([("title", f"{FERRY} | The Harbour Ledger")], FERRY, "title"),
+        ([("h1", FERRY), ("og:title", "You won't believe when the ferry returns after the storm"), ("title", FERRY)], FERRY, "h1"),
+        ([("h1", "The Harbour Ledger"), ("og:title", FERRY)], FERRY, "og:title"),
+        ([("h1", "News"), ("title", f"{FERRY} - News"), ("og:title", FERRY)], FERRY, "og:title"),
+        ([("h1", "Ferry back in service for good"), ("og:title", "Harbour news you missed")], "Ferry back in service for good", "h1"),
+        ([("h1", "Good news by the sea"), ("h1:other", FERRY), ("og:title", FERRY), ("title", f"{FERRY} | Good news by the sea")], FERRY, "h1:other"),
+        ([("h1", f"Shipping {FERRY}"), ("h1:part", "Shipping"), ("h1:part", FERRY), ("og:title", FERRY)], FERRY, "h1"),
+        ([("h1", f"Shipping: {FERRY}"), ("og:title", f"Shipping: {FERRY}"), ("h1:part", FERRY)], f"Shipping: {FERRY}", "h1"),
+        ([("headline", FERRY), ("title", f"{FERRY} | Ledger")], FERRY, "headline"),
+        ([("json-ld:headline", "Ferry &#8211; returns after storm")], "Ferry – returns after storm", "json-ld:headline"),
+        ([("title", "The Harbour Ledger")], "The Harbour Ledger", "title"),
+        ([("h1", "渡し船が運航を再開"), ("title", "渡し船が運航を再開 | 港新聞"), ("og:site_name", "港新聞")], "渡し船が運航を再開", "h1"),
+        ([], None, None),
+    ],
+)
+def test_what_readers_see_wins_unless_it_names_site_or_section(pairs, title, source):
+    assert chosen(*pairs) == (title, source)
+
+
+@pytest.mark.parametrize("part", ["Ferries", "All about boats", "Opinion", "And what we don't"])
+def test_other_words_do_not_name_the_site(part):
+    assert not names_site(part, NAMES)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["h1", "title", "og:title", "h1:part", "json-ld:headline"]), st.text(max_size=60)), max_size=6))
+def test_no_titles_raise(pairs):
+    chosen(*pairs)
