@@ -1,0 +1,153 @@
+"""A batch: what any engine maps. Extraction reads its slices and writes drafts; cleaning reads drafts and writes parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from pipeline.outcomes import clean_outcome, extract_outcome, unreadable_outcome
+from pipeline.pages import Cleaned, clean_draft, draft_page
+from pipeline.progress import page_done
+from pipeline.records import Draft, RawPage, Reason, Rejected, Skipped
+from pipeline.rules import RuleSet, load_rules
+from pipeline.settings import ColumnNames
+from pipeline.sources import Slice, read_slice
+from pipeline.stages.fingerprint import article_digest
+from pipeline.store.drafts import draft_outcomes, read_drafts, skipped_records, write_drafts
+from pipeline.store.keys import newest_rows
+from pipeline.store.parts import write_part
+from pipeline.store.rows import Stamp, articles_table, keys_table, rejected_table, removed_table
+from pipeline.store.staging import BatchParts
+
+PART_PAGES: Final = 5_000  # rows held in memory before they are written: about 50 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The slices that one call reads, and where its drafts go: a name made of all that extraction depends on."""
+
+    number: int
+    slices: tuple[Slice, ...]
+    columns: ColumnNames
+    drafts: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """What extraction tells of a batch; its pages are in the drafts file."""
+
+    number: int
+    pages: Counter[str]  # by input
+    crashed: int
+    skipped: Counter[str]  # records that are no pages, by kind
+    reused: bool  # the drafts were there already
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleaningTask:
+    """A batch's drafts, and all that turns them into rows."""
+
+    number: int
+    drafts: Path
+    data_dir: Path
+    rules: Path | None
+    min_words: int
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Counts over the pages of a batch, for the run's report."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)  # characters removed, by rule
+    languages: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Adds another batch's counts."""
+        for name in self.__slots__:
+            getattr(self, name).update(getattr(other, name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanedBatch:
+    """What cleaning tells of a batch; its rows are in the parts."""
+
+    number: int
+    parts: tuple[BatchParts, ...]
+    articles: int
+    rejected: int
+    tally: Tally
+
+
+def extract_batch(batch: Batch) -> Extracted:
+    """Reads the batch's pages and writes their drafts, unless they are there; returns the counts. Environment errors propagate."""
+    reused = batch.drafts.exists()
+    if not reused:
+        skipped: Counter[str] = Counter()
+        write_drafts(batch.drafts, _extracted_pages(batch, skipped), skipped)
+    pages: Counter[str] = Counter()
+    crashed = 0
+    for uri, reason in draft_outcomes(batch.drafts):
+        pages[uri] += 1
+        crashed += reason == Reason.CRASHED
+    return Extracted(number=batch.number, pages=pages, crashed=crashed, skipped=skipped_records(batch.drafts), reused=reused)
+
+
+def _extracted_pages(batch: Batch, skipped: Counter[str]) -> Iterator[Draft | Rejected]:
+    for piece in batch.slices:
+        for record in read_slice(piece, batch.columns):
+            if isinstance(record, Skipped):
+                skipped[record.kind] += 1
+                continue
+            yield extract_outcome(record, draft_page) if isinstance(record, RawPage) else unreadable_outcome(record)
+            page_done()
+
+
+def clean_batch(task: CleaningTask) -> CleanedBatch:
+    """Cleans the batch's drafts and writes its parts; returns their names and counts. Environment errors propagate."""
+    rules = load_rules(task.rules)
+    drafts = read_drafts(task.drafts)
+    parts: list[BatchParts] = []
+    tally, counts = Tally(), Counter[type]()
+    while chunk := [_cleaned(page, rules, task.min_words) for page in islice(drafts, PART_PAGES)]:
+        articles = [page for page in chunk if isinstance(page, Cleaned)]
+        rejected = [page for page in chunk if isinstance(page, Rejected)]
+        parts.append(_write_parts(task, f"{task.number:05d}-{len(parts):03d}", articles, rejected))
+        _count(tally, articles, rejected)
+        counts.update(map(type, chunk))
+    return CleanedBatch(number=task.number, parts=tuple(parts), articles=counts[Cleaned], rejected=counts[Rejected], tally=tally)
+
+
+def _cleaned(page: Draft | Rejected, rules: RuleSet, min_words: int) -> Cleaned | Rejected:
+    return page if isinstance(page, Rejected) else clean_outcome(page, partial(clean_draft, rules=rules, min_words=min_words))
+
+
+def _write_parts(task: CleaningTask, number: str, articles: list[Cleaned], rejected: list[Rejected]) -> BatchParts:
+    stamp = task.stamp
+    keys = keys_table((page.article, article_digest(page.article)) for page in articles)
+    newest = [articles[row] for row in newest_rows(keys)]
+    tables = {
+        "articles": articles_table((page.article for page in newest), stamp),
+        "rejected": rejected_table(rejected, stamp),
+        "removed": removed_table(((page.article, page.removals) for page in newest), stamp),
+        "keys": keys,
+    }
+    return BatchParts(**{name: write_part(task.data_dir, name, table, f"{name}-{stamp.run_id}-{number}.parquet") for name, table in tables.items()})
+
+
+def _count(tally: Tally, articles: list[Cleaned], rejected: list[Rejected]) -> None:
+    tally.reasons.update(page.reason.value for page in rejected)
+    tally.sites.update(page.article.site or "" for page in articles)
+    tally.languages.update(page.article.language or "" for page in articles)
+    tally.flags.update(flag.value for page in articles for flag in page.article.flags)
+    for page in articles:
+        for removal in page.removals:
+            tally.rules[removal.rule_id] += len(removal.text)

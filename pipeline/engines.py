@@ -1,0 +1,79 @@
+"""Where batches run: in this process, or in a pool of processes. A flow's engine has the same one method."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from multiprocessing import active_children, get_context
+from multiprocessing.sharedctypes import Synchronized
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+from pipeline.lifeline import end_with
+from pipeline.progress import count_into
+
+
+class Numbered(Protocol):
+    """A batch, or a task on one."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the run, from 0."""
+        ...
+
+
+Task = TypeVar("Task", bound=Numbered)
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """Runs one function over batches, in any order, anywhere."""
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+        """Yields each task's result as it comes. An exception of a task ends the iteration."""
+        ...
+
+
+class LoopEngine:
+    """Runs batches one after the other in this process."""
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+        """Yields the results in the tasks' order."""
+        return map(function, tasks)
+
+
+class PoolEngine:
+    """Runs batches in processes of their own, which end with this process, however it ends."""
+
+    def __init__(self, workers: int, counter: Synchronized[int] | None = None) -> None:
+        # spawn: a forked child would inherit the dataset's lock, and locks held by threads.
+        self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(os.getpid(), counter))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for worker in active_children():  # a batch may take minutes; nobody waits for a run that failed or was stopped
+                worker.terminate()
+        self._pool.shutdown()
+
+    def submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
+        """Returns the future of one batch."""
+        return self._pool.submit(function, task)
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+        """Yields the results as they come."""
+        for future in as_completed([self.submit(function, task) for task in tasks]):
+            yield future.result()
+
+
+def _start_worker(parent: int, counter: Synchronized[int] | None) -> None:
+    # Ctrl-C reaches the whole process group; what it means is for the parent to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A killed parent leaves its pool waiting for work for ever: the queue's other end is open in every sibling.
+    end_with(parent)
+    count_into(counter)

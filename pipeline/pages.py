@@ -1,0 +1,120 @@
+"""What becomes of one page: RawPage -> Draft -> Article. Pure: no files; a page that is unfit raises Reject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from pipeline.records import Article, Block, Candidate, Draft, Media, MetaField, RawPage, Removal
+from pipeline.rules import RuleSet, Verb
+from pipeline.stages import extract, plain_text
+from pipeline.stages.decode import Decoded, decode
+from pipeline.stages.fingerprint import content_hash, simhash
+from pipeline.stages.judge import judge_article, no_article
+from pipeline.stages.metadata import Metadata, PageMetadata, article_id, choose_metadata, detect_language, read_candidates, site_of
+from pipeline.stages.parse import parse_html
+from pipeline.stages.trim import Trimmed, trim
+from pipeline.stages.zones import ALL_ZONES
+
+_INVISIBLE: Final = ("script", "style", "template")
+_METADATA_FIELDS: Final = tuple(field.name for field in fields(Metadata) if field.name not in {"flags", "images"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """A clean article and what was taken out of it."""
+
+    article: Article
+    removals: tuple[Removal, ...]
+
+
+def draft_page(page: RawPage) -> Draft:
+    """Returns the page's draft: decoded, parsed once, its body's blocks and its metadata candidates. Raises Reject."""
+    decoded = decode(page.body, page.media, page.charset)
+    return _html_draft(page, decoded) if page.media is Media.HTML else _text_draft(page, decoded)
+
+
+def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
+    """Returns the draft's article, with a removal for each block that is not in its text. Raises Reject."""
+    candidates = draft.candidates if draft.media is Media.HTML else _text_candidates(draft, rules)
+    trimmed = trim(draft.blocks, candidates, rules, language=draft.language, site=site_of(draft.url))
+    text = "\n\n".join(block.text for block in trimmed.kept)
+    metadata = choose_metadata(
+        (*candidates, *trimmed.candidates),
+        (*draft.images, *trimmed.images),
+        url=draft.url,
+        fetched_at=draft.fetched_at,
+        text=text,
+        language=draft.language,
+        language_confidence=draft.language_confidence,
+    )
+    words = judge_article(text, metadata.title, min_words=min_words)
+    return Cleaned(article=_article(draft, metadata, trimmed, text, words), removals=trimmed.removals)
+
+
+def _html_draft(page: RawPage, decoded: Decoded) -> Draft:
+    tree = parse_html(decoded.text)
+    metadata = read_candidates(tree, page.url)
+    blocks = extract.extract_blocks(tree, page.url)
+    if not blocks:
+        titles = (candidate.value for candidate in metadata.candidates if candidate.field is MetaField.TITLE)
+        raise no_article(_visible_text(tree), next(titles, None))
+    return _draft(page, decoded, extract.EXTRACTOR, blocks, metadata)
+
+
+def _text_draft(page: RawPage, decoded: Decoded) -> Draft:
+    blocks = plain_text.text_blocks(decoded.text)
+    return _draft(page, decoded, plain_text.EXTRACTOR, blocks, PageMetadata(candidates=(), images=()))
+
+
+def _draft(page: RawPage, decoded: Decoded, extractor: str, blocks: tuple[Block, ...], metadata: PageMetadata) -> Draft:
+    language, confidence = detect_language("\n".join(block.text for block in blocks))
+    return Draft(
+        origin=page.origin,
+        media=page.media,
+        sha256=page.sha256,
+        url=page.url,
+        fetched_at=page.fetched_at,
+        charset=decoded.charset,
+        extractor=extractor,
+        blocks=blocks,
+        candidates=metadata.candidates,
+        images=metadata.images,
+        language=language,
+        language_confidence=confidence,
+        flags=decoded.flags | metadata.flags,
+    )
+
+
+def _text_candidates(draft: Draft, rules: RuleSet) -> tuple[Candidate, ...]:
+    def is_furniture(line: str) -> bool:
+        return any(hit.rule.verb is not Verb.FLAG for hit in rules.hits(line, zones=ALL_ZONES, language=draft.language, site=None))
+
+    return plain_text.title_candidates(draft.blocks, is_furniture)
+
+
+def _visible_text(tree: HtmlElement) -> str:
+    hidden = " or ".join(f"ancestor::{name}" for name in _INVISIBLE)
+    return " ".join(" ".join(tree.xpath(f"//body//text()[not({hidden})]")).split())
+
+
+def _article(draft: Draft, metadata: Metadata, trimmed: Trimmed, text: str, words: int) -> Article:
+    return Article(
+        id=article_id(metadata.canonical_url, draft.origin.uri, draft.origin.record),
+        text=text,
+        paywall_detected=trimmed.paywall_detected or any(candidate.field is MetaField.PAYWALL for candidate in draft.candidates),
+        flags=tuple(sorted(draft.flags | metadata.flags | trimmed.flags)),
+        images=metadata.images,
+        word_count=words,
+        removed_block_count=len(trimmed.removals),
+        content_hash=content_hash(text),
+        simhash=simhash(text),
+        extractor=draft.extractor,
+        origin=draft.origin,
+        source_sha256=draft.sha256,
+        charset=draft.charset,
+        fetched_at=draft.fetched_at,
+        **{name: getattr(metadata, name) for name in _METADATA_FIELDS},
+    )

@@ -1,0 +1,112 @@
+"""Which inputs are new or changed, and how they are cut into batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipeline.batches import Batch
+from pipeline.settings import Settings
+from pipeline.sources import Ignored, InputFile, Slice, file_sha256, find_files, plan_slices
+from pipeline.store.ledger import InputRow
+from pipeline.versions import extractor_version
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """What a run will read, and what it need not."""
+
+    slices: list[Slice] = field(default_factory=list)
+    read: list[InputRow] = field(default_factory=list)  # their pages are counted when they are read
+    seen_again: list[InputRow] = field(default_factory=list)  # known bytes under another time or inode
+    known_files: int = 0
+    known_pages: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)  # files that are no pages, by kind
+
+
+def plan_run(settings: Settings, known_input: Callable[[str], InputRow | None], run_id: str, *, reclean: bool) -> Plan:
+    """Returns the plan over all of RAW: size, time and inode are compared before a file is opened.
+
+    With `reclean`, known inputs are cleaned again too. Raises InputError where RAW is missing or has no body column.
+    """
+    plan = Plan()
+    for file in find_files(settings.raw):
+        known = None if reclean else known_input(file.uri)
+        if known is not None and not _same_stat(file, known):
+            known = _seen_again(plan, file, known)
+        if known is None:
+            _plan_reading(plan, file, settings, run_id)
+        else:
+            plan.known_files += 1
+            plan.known_pages += known.pages
+    return plan
+
+
+def _seen_again(plan: Plan, file: InputFile, known: InputRow) -> InputRow | None:
+    """The known input where only its time or inode changed; None where its bytes, or what is known from beside it, did."""
+    if file.facts_digest != known.facts_digest or file.size != known.size or file_sha256(file.path) != known.sha256:
+        return None
+    again = replace(known, mtime_ns=file.mtime_ns, inode=file.inode)
+    plan.seen_again.append(again)
+    return again
+
+
+def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) -> None:
+    pieces = plan_slices(file, settings.columns, batch_pages=settings.batch_pages)
+    if isinstance(pieces, Ignored):
+        plan.ignored[pieces.kind] += 1
+        return
+    plan.slices.extend(pieces)
+    plan.read.append(
+        InputRow(
+            uri=file.uri,
+            size=file.size,
+            mtime_ns=file.mtime_ns,
+            inode=file.inode,
+            sha256=file_sha256(file.path),
+            facts_digest=file.facts_digest,
+            format=pieces[0].format,
+            pages=0,
+            run_id=run_id,
+        )
+    )
+
+
+def _same_stat(file: InputFile, known: InputRow) -> bool:
+    return (file.size, file.mtime_ns, file.inode, file.facts_digest) == (known.size, known.mtime_ns, known.inode, known.facts_digest)
+
+
+def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path) -> list[Batch]:
+    """Returns the plan's slices as batches, small files together, each with the name of its drafts."""
+    digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
+    return [
+        Batch(number=number, slices=tuple(group), columns=settings.columns, drafts=drafts_dir / f"{_key(group, digests, settings)}.parquet")
+        for number, group in enumerate(_groups(plan.slices, settings))
+    ]
+
+
+def _groups(slices: Sequence[Slice], settings: Settings) -> Iterator[list[Slice]]:
+    group: list[Slice] = []
+    pages = size = 0
+    for piece in slices:
+        # A container whose pages nobody has counted is a batch of its own.
+        piece_pages = settings.batch_pages if piece.pages is None else piece.pages
+        if group and (pages + piece_pages > settings.batch_pages or size + piece.file.size > settings.batch_bytes):
+            yield group
+            group, pages, size = [], 0, 0
+        group.append(piece)
+        pages += piece_pages
+        size += piece.file.size
+    if group:
+        yield group
+
+
+def _key(group: Sequence[Slice], digests: dict[str, str], settings: Settings) -> str:
+    """A name for the drafts made of all that extraction depends on."""
+    key = hashlib.sha256(f"{extractor_version()}\n{settings.columns.model_dump_json()}\n".encode())
+    for piece in group:
+        key.update(f"{piece.file.uri}\0{digests[piece.file.uri]}\0{piece.format}\0{piece.start}\0{piece.stop}\n".encode())
+    return key.hexdigest()[:32]

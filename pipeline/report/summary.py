@@ -1,0 +1,57 @@
+"""A run in numbers: what came in, what came of it, how long it took, and which versions did it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+REPORT_NAME: Final = "report.json"
+_TOP: Final = 200  # sites and rules listed; a crawl has a hundred thousand sites
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One run's report. Pages read = new + revised + unchanged + rejected."""
+
+    run_id: str
+    started_at: datetime
+    seconds: float
+    dataset_version: int
+    published: bool  # whether readers see a new version
+    pages_read: int
+    new: int
+    revised: int
+    unchanged: int
+    rejected: int
+    superseded: int  # among the rejected
+    files_read: int
+    files_known: int  # unchanged since an earlier run, not opened
+    pages_known: int  # in those files
+    batches: int
+    batches_reused: int  # whose drafts were there already
+    rejected_by_reason: Counter[str] = field(default_factory=Counter)
+    skipped_by_kind: Counter[str] = field(default_factory=Counter)  # records and files that are no pages
+    articles_by_site: Counter[str] = field(default_factory=Counter)
+    articles_by_language: Counter[str] = field(default_factory=Counter)
+    articles_by_flag: Counter[str] = field(default_factory=Counter)
+    removed_characters_by_rule: Counter[str] = field(default_factory=Counter)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> bytes:
+        """Returns the report as indented JSON; long tables cut to their largest entries, largest first."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        tables = {name: dict(value.most_common(_TOP)) for name, value in values.items() if isinstance(value, Counter)}
+        return orjson.dumps(values | tables, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def write_summary(summary: Summary, clean: Path) -> Path:
+    """Writes the report below `clean/_runs/` and returns its path."""
+    path = clean / "_runs" / summary.run_id / REPORT_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(summary.as_json())
+    return path

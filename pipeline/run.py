@@ -1,0 +1,158 @@
+"""A whole run: plan, extract, learn, clean, publish. The one file to read first.
+
+    raw pages ─► read ─► extract ─► learn ─► clean ─► publish ─► clean/*.parquet
+                 (IO)    (per page)  (across pages)  (per page)   (atomic)
+
+Per-page work is a pure function over batches, which an engine runs anywhere; what pages say of each other is learned
+between the two passes; the dataset's commit is the only step that readers can see.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch
+from pipeline.engines import Engine
+from pipeline.planning import Plan, plan_batches, plan_run
+from pipeline.records import Reason
+from pipeline.report.summary import Summary, write_summary
+from pipeline.rules import load_rules
+from pipeline.settings import Settings
+from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.dataset import Dataset, open_dataset
+from pipeline.store.rows import Stamp
+from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.versions import copydesk_version, extractor_version
+
+MAX_CRASHED_SHARE: Final = 0.05
+MIN_CRASHED_PAGES: Final = 20
+
+
+class RunFailed(Exception):  # noqa: N818 - reads as what happened
+    """A run that must publish nothing."""
+
+
+class Observer(Protocol):
+    """Is told how a run goes on: a progress bar, or log lines."""
+
+    def planned(self, plan: Plan, batches: Sequence[Batch]) -> None:
+        """Told once, before anything is read."""
+
+    def extracted(self, batch: Extracted) -> None:
+        """Told of each batch whose drafts are written."""
+
+    def cleaned(self, batch: CleanedBatch) -> None:
+        """Told of each batch whose rows are written."""
+
+
+def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, reclean: bool = False) -> Summary:
+    """Cleans RAW into CLEAN and returns what came of it.
+
+    Raises Busy where another run holds the dataset, InputError for RAW that can't be read at all, RunFailed where the
+    installation rather than single pages seems broken. What readers see changes in one step at the end, or not at all.
+    """
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    with open_dataset(settings.clean, settings.state_dir, run_id=run_id) as dataset:
+        plan = plan_run(settings, dataset.known_input, run_id, reclean=reclean)
+        batches = plan_batches(plan, settings, dataset.drafts_dir(extractor_version()))
+        observer.planned(plan, batches)
+        extracted = _extract(batches, engine, observer)
+        # Here `learn` reads all drafts: what repeats on a site's pages, and which articles are the same story.
+        stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
+        cleaned = _clean(_cleaning_tasks(batches, settings, dataset, stamp), engine, observer)
+        commit = _publish(dataset, stamp, plan, extracted, cleaned)
+        summary = _summary(stamp, plan, extracted, cleaned, commit)
+        write_summary(summary, settings.clean)
+        return summary
+
+
+def _extract(batches: Sequence[Batch], engine: Engine, observer: Observer) -> list[Extracted]:
+    """Every batch's drafts, written. Raises RunFailed where so many pages crash that the installation must be broken."""
+    results = []
+    for result in engine.map(extract_batch, batches):
+        observer.extracted(result)
+        results.append(result)
+    _check_crashes(sum(result.crashed for result in results), sum(result.pages.total() for result in results))
+    return results
+
+
+def _cleaning_tasks(batches: Sequence[Batch], settings: Settings, dataset: Dataset, stamp: Stamp) -> list[CleaningTask]:
+    return [
+        CleaningTask(
+            number=batch.number, drafts=batch.drafts, data_dir=dataset.data_dir, rules=settings.rules, min_words=settings.min_words, stamp=stamp
+        )
+        for batch in batches
+    ]
+
+
+def _clean(tasks: Sequence[CleaningTask], engine: Engine, observer: Observer) -> list[CleanedBatch]:
+    """Every batch's rows, written and durable, and not yet published."""
+    results = []
+    for result in engine.map(clean_batch, tasks):
+        observer.cleaned(result)
+        results.append(result)
+    _check_crashes(
+        sum(result.tally.reasons[Reason.CRASHED.value] for result in results), sum(result.articles + result.rejected for result in results)
+    )
+    # The order of arrival is the engine's; what is published must not depend on it.
+    return sorted(results, key=lambda result: result.number)
+
+
+def _check_crashes(crashed: int, pages: int) -> None:
+    if crashed >= MIN_CRASHED_PAGES and crashed > MAX_CRASHED_SHARE * pages:
+        raise RunFailed(
+            f"{crashed} of {pages} pages crashed: the installation is broken rather than the pages; nothing was published. "
+            "Try `copydesk explain` on one of the inputs."
+        )
+
+
+def _publish(dataset: Dataset, stamp: Stamp, plan: Plan, extracted: Sequence[Extracted], cleaned: Sequence[CleanedBatch]) -> Commit:
+    pages = sum((result.pages for result in extracted), Counter[str]())
+    run = RunInfo(run_id=stamp.run_id, started_at=stamp.processed_at, pages_read=pages.total())
+    parts = [part for result in cleaned for part in result.parts]
+    return dataset.commit(run, parts, [replace(row, pages=pages[row.uri]) for row in plan.read], seen_again=plan.seen_again)
+
+
+def _summary(stamp: Stamp, plan: Plan, extracted: Sequence[Extracted], cleaned: Sequence[CleanedBatch], commit: Commit) -> Summary:
+    tally = Tally()
+    for result in cleaned:
+        tally.add(result.tally)
+    counts = commit.counts
+    if counts.superseded:
+        tally.reasons[Reason.SUPERSEDED.value] += counts.superseded
+    return Summary(
+        run_id=stamp.run_id,
+        started_at=stamp.processed_at,
+        seconds=round((datetime.now(UTC) - stamp.processed_at).total_seconds(), 3),
+        dataset_version=commit.version,
+        published=commit.published,
+        pages_read=sum(result.pages.total() for result in extracted),
+        new=counts.new,
+        revised=counts.revised,
+        unchanged=counts.unchanged,
+        rejected=counts.rejected,
+        superseded=counts.superseded,
+        files_read=len(plan.read),
+        files_known=plan.known_files,
+        pages_known=plan.known_pages,
+        batches=len(extracted),
+        batches_reused=sum(result.reused for result in extracted),
+        rejected_by_reason=tally.reasons,
+        skipped_by_kind=sum((result.skipped for result in extracted), plan.ignored),
+        articles_by_site=tally.sites,
+        articles_by_language=tally.languages,
+        articles_by_flag=tally.flags,
+        removed_characters_by_rule=tally.rules,
+        versions={
+            "copydesk": copydesk_version(),
+            "extractor": stamp.extractor_version,
+            "rules": stamp.rules_version,
+            "schema": str(SCHEMA_VERSION),
+        },
+    )

@@ -1,0 +1,36 @@
+"""A page's text to one lxml tree that every later stage shares."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from pipeline.records import Reason, Reject
+
+# XML has no place for these code points. libxml2 keeps a reference to one, and the extractor then silently gives up on the page.
+_CHARACTER_REFERENCE: Final = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
+_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def parse_html(text: str) -> HtmlElement:
+    """Returns the page's tree, without comments and processing instructions.
+
+    Raises Reject(EMPTY) where nothing is left to parse.
+    """
+    markup = _CHARACTER_REFERENCE.sub(_valid_reference, _CONTROL_CHARACTERS.sub("", text))
+    # huge_tree: without it libxml2 drops all that is nested deeper than 256, and says nothing.
+    parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return document_fromstring(markup.encode(), parser=parser)
+    except ParserError as error:
+        raise Reject(Reason.EMPTY, str(error)) from error
+
+
+def _valid_reference(match: re.Match[str]) -> str:
+    """The reference as it stands, or nothing where XML allows no such character."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    allowed = code in {9, 10, 13} or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    return match[0] if allowed else ""

@@ -1,0 +1,198 @@
+"""Takes out of a page's blocks what is not the article, and says why for each: copies of the title, boilerplate by rule, lists of stories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Final
+
+from pipeline.records import Action, Block, Candidate, Flag, Image, Kind, Layer, MetaField, Removal
+from pipeline.rules import Hit, RuleFlag, RuleSet, Verb, strongest
+from pipeline.stages.guards import is_prose, is_reported_speech
+from pipeline.stages.moves import moved_candidates, moved_images, moved_to
+from pipeline.stages.words import word_count
+from pipeline.stages.zones import ALL_ZONES, zones_of
+
+HEAD_BLOCKS: Final = 10  # a copy of the title below the tenth block is a mention
+STORY_LINK_SHARE: Final = 0.8
+MAX_STORY_WORDS: Final = 30
+MAX_CUT_SHARE: Final = 0.35  # more text than this behind a closing line: the line is no end, and goes alone
+MIN_KEPT_SHARE: Final = 0.25  # cleaning that takes more is wrong about the page more often than right
+# The strongest last: a text that is both is the title.
+_COPIED: Final = (
+    (MetaField.SECTION, Kind.TAGS_BREADCRUMB),
+    (MetaField.STANDFIRST, Kind.STANDFIRST),
+    (MetaField.TITLE, Kind.TITLE_COPY),
+)
+# Notices that stand above the lead: the first prose of a page may be one, and then the lead is the next.
+_ABOVE_THE_LEAD: Final = frozenset({Kind.AFFILIATE_DISCLOSURE, Kind.COOKIE_CONSENT})
+_HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
+_WORD: Final = re.compile(r"\w+")
+
+Verdicts = Mapping[int, Removal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trimmed:
+    """The blocks that stay, a removal for each that does not, and what the removed ones say of the article."""
+
+    kept: tuple[Block, ...]
+    removals: tuple[Removal, ...]
+    candidates: tuple[Candidate, ...]
+    images: tuple[Image, ...]
+    flags: frozenset[Flag]
+    paywall_detected: bool
+
+
+def trim(blocks: Sequence[Block], candidates: Sequence[Candidate], rules: RuleSet, *, language: str | None, site: str | None) -> Trimmed:
+    """Returns the article's blocks and what was taken out.
+
+    `candidates` are the page's metadata candidates: the titles and standfirsts among them are looked for in the head.
+    """
+    hits = [rules.hits(block.text, zones=ALL_ZONES, language=language, site=site) for block in blocks]
+    verdicts = _copies(blocks, candidates)
+    # Zones follow from what is still there, so that the rules, applied again to what they kept, find nothing more.
+    while found := _found(blocks, hits, verdicts):
+        verdicts = {**verdicts, **found}
+    guarded, flags = _keep_most_text(blocks, verdicts)
+    used = [(hit, verdict) for position, verdict in guarded.items() for hit in hits[position] if hit.rule.id == verdict.rule_id]
+    raised = {hit.rule.flag for block_hits in hits for hit in block_hits}
+    return Trimmed(
+        kept=tuple(block for position, block in enumerate(blocks) if position not in guarded),
+        removals=tuple(guarded[position] for position in sorted(guarded)),
+        candidates=tuple(candidate for hit, verdict in used for candidate in moved_candidates(hit, verdict)),
+        images=tuple(image for hit, verdict in used for image in moved_images(hit, verdict)),
+        flags=flags | {Flag.SYNDICATED_OR_GENERATED for flag in raised if flag is RuleFlag.SYNDICATED_OR_GENERATED},
+        paywall_detected=RuleFlag.PAYWALL_DETECTED in raised or any(hit.rule.kind is Kind.PAYWALL for hit, _ in used),
+    )
+
+
+def _copies(blocks: Sequence[Block], candidates: Iterable[Candidate]) -> dict[int, Removal]:
+    """Verdicts on blocks of the head that say what the title, the standfirst or the section says."""
+    wanted = {_words(candidate.value): (candidate, kind) for field, kind in _COPIED for candidate in candidates if candidate.field is field}
+    verdicts = {}
+    for position, block in enumerate(blocks[:HEAD_BLOCKS]):
+        if found := wanted.get(_words(block.text)):
+            candidate, kind = found
+            verdicts[position] = Removal(
+                position=position,
+                action=Action.MOVED,
+                moved_to=candidate.field.value,
+                kind=kind,
+                layer=Layer.TITLE_COPY,
+                rule_id=f"{kind}:{candidate.source}",
+                reason=f"says the same as the page's {candidate.field} ({candidate.source})",
+                text=block.text,
+            )
+    return verdicts
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))
+
+
+def _found(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], known: Verdicts) -> dict[int, Removal]:
+    """Verdicts on blocks that have none yet: by rule, behind a closing line, under a list's heading."""
+    zones = zones_of(blocks, known)
+    first_prose = _first_prose(blocks, hits, known)
+    found: dict[int, Removal] = {}
+    for position, block in enumerate(blocks):
+        if position in known or position == first_prose:
+            continue
+        removing = [hit for hit in hits[position] if hit.rule.zone in zones[position] and hit.rule.verb is not Verb.FLAG]
+        if removing and not is_reported_speech(block.text):
+            found[position] = _verdict(position, block, strongest(removing))
+    found |= _behind_cuts(blocks, hits, {**known, **found})
+    found |= _stories_under_headings(blocks, {**known, **found})
+    return found | _headings_of_nothing(blocks, {**known, **found})
+
+
+def _first_prose(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], known: Verdicts) -> int | None:
+    """The first running text that is neither to be moved to a field nor a notice above the lead: no rule may take it."""
+    for position, block in enumerate(blocks):
+        passed = any(hit.rule.moves_to or hit.rule.kind in _ABOVE_THE_LEAD for hit in hits[position])
+        if position not in known and not passed and is_prose(block):
+            return position
+    return None
+
+
+def _verdict(position: int, block: Block, hit: Hit) -> Removal:
+    return Removal(
+        position=position,
+        action=Action.MOVED if hit.rule.moves_to else Action.DROPPED,
+        moved_to=moved_to(hit.rule),
+        kind=hit.rule.kind,
+        layer=Layer.RULE,
+        rule_id=hit.rule.id,
+        reason=hit.rule.why,
+        matched_text=hit.matched_text,
+        text=block.text,
+    )
+
+
+def _behind_cuts(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], verdicts: Verdicts) -> dict[int, Removal]:
+    """Verdicts on all that stands behind a line that ends the article, unless too much does."""
+    total = sum(len(block.text) for block in blocks)
+    for position, verdict in sorted(verdicts.items()):
+        cuts = any(hit.rule.id == verdict.rule_id and hit.rule.verb is Verb.CUT for hit in hits[position])
+        behind = [place for place in range(position + 1, len(blocks)) if place not in verdicts]
+        if cuts and sum(len(blocks[place].text) for place in behind) <= MAX_CUT_SHARE * total:
+            return {
+                place: replace(verdict, position=place, action=Action.CUT, moved_to=None, matched_text=None, text=blocks[place].text)
+                for place in behind
+                if not is_reported_speech(blocks[place].text)
+            }
+    return {}
+
+
+def _stories_under_headings(blocks: Sequence[Block], verdicts: Verdicts) -> dict[int, Removal]:
+    """Verdicts on the run of linked headlines right below the heading of a list of stories."""
+    found: dict[int, Removal] = {}
+    for heading in (verdict for verdict in verdicts.values() if verdict.kind is Kind.LIST_HEADING):
+        for position in range(heading.position + 1, len(blocks)):
+            block = blocks[position]
+            if block.link_share < STORY_LINK_SHARE or word_count(block.text) > MAX_STORY_WORDS:
+                break
+            if position not in verdicts:
+                found[position] = Removal(
+                    position=position,
+                    action=Action.DROPPED,
+                    kind=Kind.RELATED_STORY,
+                    layer=Layer.STRUCTURE,
+                    rule_id="structure:stories-under-heading",
+                    reason=f"a link to another story, in the list under “{heading.text}”",
+                    text=block.text,
+                )
+    return found
+
+
+def _headings_of_nothing(blocks: Sequence[Block], verdicts: Verdicts) -> dict[int, Removal]:
+    """Verdicts on headings whose whole section was taken out: a box has a heading of its own."""
+    found: dict[int, Removal] = {}
+    for position, block in enumerate(blocks):
+        if position in verdicts or block.tag not in _HEADINGS:
+            continue
+        section = list(takewhile(lambda place: blocks[place].tag not in _HEADINGS, range(position + 1, len(blocks))))
+        if section and all(place in verdicts and verdicts[place].action is not Action.MOVED for place in section):
+            found[position] = Removal(
+                position=position,
+                action=Action.DROPPED,
+                kind=verdicts[section[0]].kind,
+                layer=Layer.STRUCTURE,
+                rule_id="structure:heading-of-nothing",
+                reason="a heading whose whole section was removed",
+                text=block.text,
+            )
+    return found
+
+
+def _keep_most_text(blocks: Sequence[Block], verdicts: Verdicts) -> tuple[dict[int, Removal], frozenset[Flag]]:
+    """The verdicts, or only those that move text where the others would leave too little of the page."""
+    moved = {position: verdict for position, verdict in verdicts.items() if verdict.action is Action.MOVED}
+    offered = sum(len(block.text) for position, block in enumerate(blocks) if position not in moved)
+    kept = sum(len(block.text) for position, block in enumerate(blocks) if position not in verdicts)
+    if kept < MIN_KEPT_SHARE * offered:
+        return moved, frozenset({Flag.MOSTLY_BOILERPLATE})
+    return dict(verdicts), frozenset()

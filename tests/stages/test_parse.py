@@ -1,0 +1,33 @@
+import pytest
+
+from pipeline.records import Reason, Reject
+from pipeline.stages.parse import parse_html
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        pytest.param("<p>Tide&#x1; tables</p>", "Tide tables", id="a reference that XML has no place for"),
+        pytest.param("<p>Tide&#8; &#xFFFF;tables</p>", "Tide tables", id="decimal and upper case"),
+        pytest.param("<p>caf&#233; &amp; bar &#x20AC;</p>", "café & bar €", id="good references stay"),
+        pytest.param("<p>a\x00b\x0bc</p>", "abc", id="control characters"),
+        pytest.param("<p>half a pair \ud800</p>", "half a pair ", id="a lone surrogate"),
+        pytest.param('<?xml version="1.0" encoding="utf-16"?><p>declared wrong</p>', "declared wrong", id="an encoding declaration in text"),
+        pytest.param("<p>kept<!-- dropped --></p>", "kept", id="comments"),
+    ],
+)
+def test_text_survives_what_breaks_parsers(markup: str, text: str):
+    assert parse_html(markup).text_content() == text
+
+
+@pytest.mark.parametrize("depth", [300, 1000])
+def test_deep_nesting_keeps_its_text(depth: int):
+    tree = parse_html("<div>" * depth + "<p>at the bottom</p>" + "</div>" * depth)
+    assert "at the bottom" in tree.text_content()
+
+
+@pytest.mark.parametrize("markup", ["", "   ", "<!-- only a comment -->"])
+def test_nothing_to_parse_is_empty(markup: str):
+    with pytest.raises(Reject) as caught:
+        parse_html(markup)
+    assert caught.value.reason is Reason.EMPTY
