@@ -1,0 +1,167 @@
+"""The `copydesk` command. Commands that need no flow import no Prefect."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import orjson
+import typer
+from rich.console import Console
+
+from flows.explain import explain_record
+from flows.server import ServerFailed
+from flows.tables import problems_table, schema_table
+from pipeline.rules import RuleError, check_rules, load_rules
+from pipeline.run import RunFailed
+from pipeline.settings import Settings, SettingsError, load_settings
+from pipeline.sources import InputError
+from pipeline.store.errors import Busy, StoreError
+from pipeline.store.schema import DATASETS, SCHEMA_VERSION, schema_as_json
+from pipeline.versions import copydesk_version, extractor_version
+
+
+class Exit(IntEnum):
+    """The exit codes of every command; docs/operations.md has the table."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    BUSY = 3
+    GATE = 4  # done, but a gate that was asked for says no
+    INTERRUPTED = 130
+
+
+_EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
+    (Busy, Exit.BUSY),
+    (InputError, Exit.USAGE),
+    (SettingsError, Exit.USAGE),
+    (StoreError, Exit.FAILED),
+    (RuleError, Exit.FAILED),
+    (RunFailed, Exit.FAILED),
+    (ServerFailed, Exit.FAILED),
+    (OSError, Exit.FAILED),  # disk full, no permission: the environment's, and its own text says which file
+)
+
+app: Final = typer.Typer(
+    help="Cleans scraped articles: raw pages in, clean Parquet out, every removal explained.",
+    epilog="Settings come from flags, then COPYDESK_… variables, then copydesk.toml in the working directory.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+WorkersFlag = Annotated[int | None, typer.Option("--workers", min=1, help="Batch processes. Default: one a core.", show_default=False)]
+RecleanFlag = Annotated[bool, typer.Option("--reclean", help="Clean known, unchanged pages again too, with today's rules.")]
+PathsArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[RAW... CLEAN]",
+        help="Files or folders to read, and last the folder to publish in. Default: raw and clean of copydesk.toml.",
+        show_default=False,
+    ),
+]
+
+
+def main() -> None:
+    """Runs the command line; every expected failure is one clear line and an exit code."""
+    try:
+        app()
+    except tuple(kind for kind, _ in _EXITS) as error:
+        Console(stderr=True, soft_wrap=True).print(f"copydesk: {error}", style="red", markup=False, highlight=False)
+        sys.exit(next(code for kind, code in _EXITS if isinstance(error, kind)))
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"copydesk {copydesk_version()} (schema {SCHEMA_VERSION}, {extractor_version()}, rules {load_rules().version})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print versions and exit.")] = False,
+) -> None:
+    """Options of copydesk itself."""
+
+
+@app.command(epilog="Examples:  copydesk clean raw clean   ·   copydesk clean crawl.warc.gz feed.jsonl clean   ·   copydesk clean --json raw clean")
+def clean(
+    paths: PathsArgument = None,
+    workers: WorkersFlag = None,
+    reclean: RecleanFlag = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run's report as JSON, and nothing else, on standard output.")] = False,
+) -> None:
+    """Clean raw pages into a dataset: a Prefect flow run that publishes one new version, or says that nothing changed."""
+    from flows.run_once import run_once  # noqa: PLC0415 - imports prefect
+
+    settings = _settings(paths, workers)
+    raise typer.Exit(run_once(settings, reclean=reclean, as_json=as_json))
+
+
+@app.command(epilog='Example:  copydesk serve --cron "0 * * * *" raw clean')
+def serve(
+    cron: Annotated[str, typer.Option("--cron", help='When to run, e.g. "0 * * * *" for every full hour (UTC).')],
+    paths: PathsArgument = None,
+    workers: WorkersFlag = None,
+) -> None:
+    """Clean on a schedule, in this process, until it is stopped. Starts an API server of its own where none is configured."""
+    from flows.schedule import serve_schedule  # noqa: PLC0415 - imports prefect
+
+    serve_schedule(_settings(paths, workers), cron)
+
+
+@app.command(epilog="Examples:  copydesk explain page.html   ·   copydesk explain feed.jsonl --record 17")
+def explain(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A page, or a container of pages.", show_default=False)],
+    record: Annotated[
+        str | None, typer.Option("--record", help="The record's own id, or its number from 0. Default: the first.", show_default=False)
+    ] = None,
+) -> None:
+    """Show what becomes of one page: each block, kept or removed, with rule and reason; the metadata with its sources."""
+    explain_record(file, record, load_settings(), Console())
+
+
+@app.command("check-rules", epilog="Example:  copydesk check-rules --rules my-rules")
+def check_rule_files(
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="Your folder of rule files. Default: that of copydesk.toml.", show_default=False)
+    ] = None,
+) -> None:
+    """Run every rule's own examples: what it must drop, and what it must keep."""
+    loaded = load_rules(load_settings(rules=rules).rules)
+    problems = check_rules(loaded)
+    if problems:
+        Console().print(problems_table(problems))
+        raise typer.Exit(Exit.FAILED)
+    examples = sum(len(rule.drops) + len(rule.keeps) for rule in loaded.rules)
+    typer.echo(f"{len(loaded.rules)} rules, {examples} examples: all right (version {loaded.version})")
+
+
+@app.command(epilog="Examples:  copydesk schema   ·   copydesk schema removed   ·   copydesk schema --json")
+def schema(
+    dataset: Annotated[
+        str | None, typer.Argument(metavar="[articles|rejected|removed]", help="One dataset. Default: all three.", show_default=False)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for tools.")] = False,
+) -> None:
+    """Print the published columns: type, whether they may be null, meaning."""
+    if dataset is not None and dataset not in DATASETS:
+        raise typer.BadParameter(f"{dataset!r} is none of {', '.join(DATASETS)}")
+    names = [dataset] if dataset else list(DATASETS)
+    if as_json:
+        sys.stdout.buffer.write(
+            orjson.dumps({name: schema_as_json(DATASETS[name]) for name in names}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        )
+        return
+    for name in names:
+        Console().print(schema_table(name, DATASETS[name]))
+
+
+def _settings(paths: list[Path] | None, workers: int | None) -> Settings:
+    """The settings for a run over these paths: RAW... CLEAN, or none of them."""
+    if paths is not None and len(paths) < 2:
+        raise typer.BadParameter("give RAW and CLEAN, e.g. `copydesk clean raw clean`, or neither to use copydesk.toml")
+    return load_settings(raw=tuple(paths[:-1]) if paths else None, clean=paths[-1] if paths else None, workers=workers)

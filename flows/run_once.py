@@ -1,0 +1,77 @@
+"""`copydesk clean`: one flow run from the command line, with its progress and its result."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from types import FrameType
+
+from rich.console import Console
+
+from flows.observers import BarObserver, LogObserver
+from flows.server import api_server
+from flows.tables import summary_table
+from pipeline.progress import shared_counter
+from pipeline.report.summary import Summary
+from pipeline.settings import Settings
+
+DONE, INTERRUPTED = 0, 130
+FLUSH_DEADLINE_S = 10.0
+
+
+def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> int:
+    """Runs the flow once and prints what came of it; returns the exit code. Errors of the run propagate."""
+    signal.signal(signal.SIGTERM, _stop)
+    # Prefect logs a failed flow with its traceback; here the caller prints one clear line instead.
+    for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL"):
+        os.environ.setdefault(name, "CRITICAL")
+    try:
+        with api_server(settings.state_dir / "prefect"):
+            try:
+                summary = _run_flow(settings, reclean=reclean)
+            finally:
+                _flush_prefect()
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was published; finished batches are kept, and the same command goes on from there.", file=sys.stderr)  # noqa: T201 - the command's own output
+        return INTERRUPTED
+    _print(summary, settings, as_json=as_json)
+    return DONE
+
+
+def _run_flow(settings: Settings, *, reclean: bool) -> Summary:
+    from flows.clean import clean, observed  # noqa: PLC0415 - prefect reads its environment when it is imported
+
+    console, counter = Console(stderr=True), shared_counter()
+    if console.is_terminal:
+        with BarObserver(console, counter) as bar, observed(bar, counter):
+            return clean(settings, reclean=reclean)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    log = logging.getLogger("copydesk")
+    log.setLevel(logging.INFO)
+    with observed(LogObserver(log), counter):
+        return clean(settings, reclean=reclean)
+
+
+def _flush_prefect() -> None:
+    """Sends what Prefect has queued while its server still answers: at exit it would wait for ever for one that is gone."""
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415 - as above
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415 - as above
+
+    EventsWorker.drain_all(timeout=FLUSH_DEADLINE_S)
+    APILogWorker.drain_all(timeout=FLUSH_DEADLINE_S)
+
+
+def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(summary.as_json())
+        return
+    console = Console()
+    console.print(summary_table(summary))
+    what = f"published version {summary.dataset_version}" if summary.published else f"nothing changed: version {summary.dataset_version} stays"
+    console.print(f"{what}: {settings.clean}/articles/**/*.parquet", highlight=False, markup=False, soft_wrap=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's signature
+    raise KeyboardInterrupt

@@ -1,0 +1,100 @@
+"""A Prefect API server of our own, on loopback, for runs where none is configured. It ends with the process that started it.
+
+Run as a module, it is that server: `python -m flows.server FD PARENT` serves on the listening socket that it inherits.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from pipeline.lifeline import end_with
+
+START_DEADLINE_S: Final = 120.0  # 4 s on an idle machine; thirty times that on one that is busy
+STOP_DEADLINE_S: Final = 10.0
+_POLL_S: Final = 0.1
+_LOOPBACK: Final = "127.0.0.1"
+
+# No telemetry, no line a task, and the server's writes in batches. Set before prefect is imported, for server and client.
+_QUIET: Final = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "copydesk",
+}
+
+
+class ServerFailed(Exception):  # noqa: N818 - reads as what happened
+    """The API server did not start; the message names its log."""
+
+
+@contextmanager
+def api_server(home: Path) -> Iterator[str]:
+    """Yields the URL of the Prefect API: the configured one, else that of a server of our own, which ends with the block.
+
+    `home` keeps our server's database and log. Sets the environment that prefect reads, so it must not be imported before.
+    """
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    if configured := os.environ.get("PREFECT_API_URL"):
+        yield configured
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["PREFECT_HOME"] = str(home)
+    with socket.create_server((_LOOPBACK, 0)) as listener, (home / "server.log").open("ab") as log:
+        url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}/api"
+        command = [sys.executable, "-m", "flows.server", str(listener.fileno()), str(os.getpid())]
+        environment = os.environ | {"PREFECT_SERVER_UI_ENABLED": "false"}
+        server = subprocess.Popen(command, pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)  # noqa: S603 - our own module
+    try:
+        _wait_until_ready(server, url, home / "server.log")
+        os.environ["PREFECT_API_URL"] = url
+        yield url
+    finally:
+        _stop(server)
+        os.environ.pop("PREFECT_API_URL", None)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_DEADLINE_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise ServerFailed(f"the Prefect API server ended at once with code {server.returncode}; see {log}")
+        try:
+            if httpx.get(f"{url}/health", timeout=5.0, trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            pass  # it listens before it answers
+        time.sleep(_POLL_S)
+    raise ServerFailed(f"the Prefect API server did not answer within {START_DEADLINE_S:.0f} s; see {log}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_DEADLINE_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _serve(descriptor: int, parent: int) -> None:
+    end_with(parent)
+    import uvicorn  # noqa: PLC0415 - only the server's own process pays for these imports
+    from prefect.server.api.server import create_app  # noqa: PLC0415
+
+    uvicorn.run(create_app(), fd=descriptor, log_level="warning", timeout_graceful_shutdown=2, lifespan="on")
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]), int(sys.argv[2]))

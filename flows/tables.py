@@ -1,0 +1,50 @@
+"""What commands print as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.report.summary import Summary
+from pipeline.rules import Problem
+from pipeline.store.schema import SCHEMA_VERSION
+
+_REASONS_SHOWN = 10
+
+
+def summary_table(summary: Summary) -> Table:
+    """Returns a run's numbers: pages in, and what became of them."""
+    table = Table(title=f"run {summary.run_id}", title_justify="left", show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    rate = summary.pages_read / summary.seconds if summary.seconds else 0.0
+    table.add_row("pages read", f"{summary.pages_read:,}", f"{summary.files_read:,} files, {summary.seconds:.1f} s, {rate:.0f} pages/s")
+    table.add_row("new articles", f"{summary.new:,}", "")
+    table.add_row("revised", f"{summary.revised:,}", "")
+    table.add_row("unchanged", f"{summary.unchanged:,}", f"and {summary.pages_known:,} pages of {summary.files_known:,} unchanged files, not read")
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in summary.rejected_by_reason.most_common(_REASONS_SHOWN))
+    table.add_row("rejected", f"{summary.rejected:,}", reasons)
+    if summary.skipped_by_kind:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.skipped_by_kind.most_common(_REASONS_SHOWN))
+        table.add_row("no pages", f"{summary.skipped_by_kind.total():,}", kinds)
+    return table
+
+
+def problems_table(problems: Sequence[Problem]) -> Table:
+    """Returns what `check-rules` found: file, rule, example, and what happened."""
+    table = Table("file", "rule", "example", "problem")
+    for problem in problems:
+        table.add_row(Text(problem.file), Text(problem.rule_id), Text(problem.example or ""), Text(problem.what))
+    return table
+
+
+def schema_table(name: str, schema: pa.Schema) -> Table:
+    """Returns a dataset's columns with type, whether they may be null, and meaning."""
+    table = Table("column", "type", "null", "meaning", title=f"{name} (schema {SCHEMA_VERSION})", title_justify="left")
+    for field in schema:
+        table.add_row(Text(field.name), Text(str(field.type)), "yes" if field.nullable else "no", Text(field.metadata[b"doc"].decode()))
+    return table

@@ -1,0 +1,133 @@
+"""The real thing: the command, its Prefect server and its processes."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from flows.server import api_server
+from pipeline.settings import Settings
+from pipeline.store.dataset import open_dataset
+from tests.flows.test_cli import COPYDESK, copydesk
+from tests.running import ROOT, content, run
+
+pytestmark = pytest.mark.slow
+BIG_PAGES = 600
+SMALL_BATCHES = os.environ | {"COPYDESK_BATCH_PAGES": "50"}
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    tasks = Path(f"/proc/{pid}/task")
+    return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()] if tasks.exists() else []
+
+
+def descendants(pid: int) -> list[int]:
+    return [found for child in children(pid) for found in [child, *descendants(child)]]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(condition: object, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]  # a lambda
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def by_flow(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    clean = tmp_path_factory.mktemp("flow") / "clean"
+    return clean, copydesk("clean", "raw", str(clean))
+
+
+def test_the_flow_publishes_what_a_loop_does(by_flow: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path):
+    clean, shown = by_flow
+    assert shown.returncode == 0, shown.stderr
+    assert "published version 1" in shown.stdout
+    assert "pages read" in shown.stdout
+    run(Settings(raw=(ROOT / "raw",), clean=tmp_path / "clean"))
+    assert content(clean) == content(tmp_path / "clean")
+
+
+def test_a_second_run_says_that_nothing_changed(by_flow: tuple[Path, subprocess.CompletedProcess[str]]):
+    clean, _ = by_flow
+    shown = copydesk("clean", "--json", "raw", str(clean))
+    report = json.loads(shown.stdout)
+    assert (report["pages_read"], report["published"], report["dataset_version"]) == (0, False, 1)
+
+
+def test_a_second_run_at_once_is_busy(by_flow: tuple[Path, subprocess.CompletedProcess[str]]):
+    clean, _ = by_flow
+    settings = Settings(clean=clean)
+    with open_dataset(clean, settings.state_dir, run_id="holder"):
+        shown = copydesk("clean", "raw", str(clean))
+    assert shown.returncode == 3
+    assert str(os.getpid()) in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+@pytest.fixture
+def big_raw(tmp_path: Path) -> Path:
+    """Enough pages that a run can be stopped in the middle."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    page = (ROOT / "raw/riverside-ledger/library-bond-vote.html").read_text(encoding="utf-8")
+    for number in range(BIG_PAGES):
+        (folder / f"{number}.html").write_text(page.replace("library-bond-vote", f"library-bond-vote-{number}"), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def running(big_raw: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A run in the middle of its pages."""
+    process = subprocess.Popen(
+        [str(COPYDESK), "clean", str(big_raw), str(tmp_path / "clean")], stderr=subprocess.PIPE, start_new_session=True, env=SMALL_BATCHES
+    )
+    wait_until(lambda: any((tmp_path / ".copydesk/clean/drafts").rglob("*.parquet")))
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_leaves_nothing_behind_and_the_next_goes_on(running: subprocess.Popen[bytes], big_raw: Path, tmp_path: Path, number: int):
+    started = descendants(running.pid)
+    running.send_signal(number)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert b"goes on from there" in said
+    assert b"Traceback" not in said
+    wait_until(lambda: not any(map(alive, started)))
+    assert not list((tmp_path / "clean").rglob("*.parquet"))
+    report = json.loads(copydesk("clean", "--json", str(big_raw), str(tmp_path / "clean"), env=SMALL_BATCHES).stdout)
+    assert report["new"] == BIG_PAGES
+    assert report["batches_reused"] > 0
+
+
+def test_a_killed_run_leaves_no_process_behind(running: subprocess.Popen[bytes]):
+    started = descendants(running.pid)
+    assert started
+    running.kill()
+    wait_until(lambda: not any(map(alive, started)))
+
+
+def test_a_configured_server_is_used_and_left_running(tmp_path: Path):
+    with api_server(tmp_path / "prefect") as url:
+        shown = copydesk("clean", "raw", str(tmp_path / "clean"), env=os.environ | {"PREFECT_API_URL": url})
+        assert shown.returncode == 0, shown.stderr
+        assert not (tmp_path / ".copydesk/clean/prefect").exists()
+        runs = httpx.post(f"{url}/flow_runs/filter", json={}).json()
+        assert [(found["name"] != "", found["state_name"]) for found in runs] == [(True, "Completed")]

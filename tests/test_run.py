@@ -1,0 +1,200 @@
+"""A whole run, without Prefect: what a user sees of new, changed, unchanged and broken input, and of a run that stops."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from lxml.html import HtmlElement
+
+from pipeline import pages
+from pipeline.engines import LoopEngine, PoolEngine
+from pipeline.run import RunFailed
+from pipeline.settings import Settings
+from pipeline.store.schema import DATASETS
+from tests.running import ROOT, content, rows, run
+
+PARAGRAPHS = [
+    "The harbour board of Dunmarrow met on Tuesday evening to hear what the new sea wall would cost, and left without an answer.",
+    "Its engineer had brought three drawings, a flask of tea and a warning about the spring tides that come in March every year.",
+    "Nobody asked about the road behind the wall, which floods first, and which the county has promised to raise since 1996.",
+]
+
+
+def page(title: str = "No answer on the sea wall", extra: str = "", url: str = "https://dunmarrow.example/wall") -> str:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in [*PARAGRAPHS, extra])
+    return (
+        f'<html><head><title>{title}</title><link rel="canonical" href="{url}"></head><body><article><h1>{title}</h1>{body}</article></body></html>'
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "raw").mkdir()
+    return Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean")
+
+
+def put(settings: Settings, name: str, text: str) -> Path:
+    path = settings.raw[0] / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_page_becomes_an_article_that_every_reader_reads(settings: Settings):
+    put(settings, "wall.html", page())
+    summary = run(settings)
+    assert (summary.new, summary.rejected, summary.published) == (1, 0, True)
+    glob = f"{settings.clean}/articles/**/*.parquet"
+    texts = [
+        [text for (text,) in duckdb.read_parquet(glob).project("text").fetchall()],
+        pl.read_parquet(glob)["text"].to_list(),
+        pd.read_parquet(settings.clean / "articles")["text"].to_list(),
+        ds.dataset(settings.clean / "articles").to_table()["text"].to_pylist(),
+    ]
+    assert texts == [["\n\n".join(PARAGRAPHS)]] * 4
+
+
+def test_every_published_file_says_which_schema_it_has(settings: Settings):
+    put(settings, "wall.html", page())
+    run(settings)
+    for name, schema in DATASETS.items():
+        for file in (settings.clean / name).rglob("*.parquet"):
+            found = pq.read_schema(file)
+            assert found.equals(schema)
+            assert found.metadata[b"copydesk.schema_version"] == b"1"
+
+
+def test_a_second_run_changes_nothing_and_reads_nothing(settings: Settings):
+    put(settings, "wall.html", page())
+    first = run(settings)
+    before = sorted(path for path in settings.clean.rglob("*.parquet"))
+    second = run(settings)
+    assert (second.pages_read, second.files_known, second.pages_known, second.published) == (0, 1, 1, False)
+    assert second.dataset_version == first.dataset_version
+    assert sorted(path for path in settings.clean.rglob("*.parquet")) == before
+
+
+def test_a_page_touched_but_not_changed_is_known(settings: Settings):
+    path = put(settings, "wall.html", page())
+    run(settings)
+    os.utime(path, (1, 1))
+    assert (run(settings).pages_read, run(settings).files_known) == (0, 1)
+
+
+def test_touching_a_rejected_page_does_not_lose_its_row(settings: Settings):
+    path = put(settings, "blank.html", " ")
+    run(settings)
+    os.utime(path, (1, 1))
+    put(settings, "wall.html", page())
+    run(settings)
+    assert [row["reason"] for row in rows(settings.clean, "rejected")] == ["empty"]
+
+
+def test_a_changed_page_supersedes_its_earlier_row(settings: Settings):
+    put(settings, "wall.html", page())
+    run(settings)
+    put(settings, "wall.html", page(extra="The board will meet again on Thursday, and this time it will bring the figures."))
+    summary = run(settings)
+    assert (summary.new, summary.revised, summary.unchanged) == (0, 1, 0)
+    (row,) = rows(settings.clean)
+    assert row["revision"] == 2
+    assert row["text"].endswith("bring the figures.")
+
+
+def test_two_pages_with_one_address_give_one_row_and_one_rejected(settings: Settings):
+    put(settings, "monday/wall.html", page())
+    put(settings, "tuesday/wall.html", page(extra="The board will meet again on Thursday, and this time it will bring the figures."))
+    summary = run(settings)
+    assert (summary.new, summary.rejected, summary.superseded) == (1, 1, 1)
+    (row,), (loser,) = rows(settings.clean), rows(settings.clean, "rejected")
+    assert (row["source_uri"], loser["source_uri"]) == ("tuesday/wall.html", "monday/wall.html")
+    assert (loser["reason"], loser["duplicate_of"]) == ("superseded", row["id"])
+
+
+def test_a_bug_on_one_page_is_a_row_and_loses_nothing_else(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    put(settings, "wall.html", page())
+    put(settings, "broken.html", page(title="Trigger", url="https://dunmarrow.example/other"))
+    parse = pages.parse_html
+
+    def failing(text: str) -> HtmlElement:
+        if "Trigger" in text:
+            raise ZeroDivisionError("by the tide")
+        return parse(text)
+
+    monkeypatch.setattr(pages, "parse_html", failing)
+    summary = run(settings)
+    assert (summary.new, summary.rejected) == (1, 1)
+    (row,) = rows(settings.clean, "rejected")
+    assert (row["reason"], row["stage"], row["retryable"]) == ("crashed", "extract", True)
+    assert "ZeroDivisionError: by the tide" in row["detail"]
+
+
+def test_a_run_in_which_many_pages_crash_publishes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    for number in range(25):
+        put(settings, f"{number}.html", page(url=f"https://dunmarrow.example/{number}"))
+    monkeypatch.setattr(pages, "parse_html", lambda _: 1 / 0)
+    with pytest.raises(RunFailed, match="25 of 25 pages crashed"):
+        run(settings)
+    assert not list(settings.clean.rglob("*.parquet"))
+
+
+class StoppingEngine(LoopEngine):
+    """Stops after some batches, as Ctrl-C does."""
+
+    def __init__(self, batches: int) -> None:
+        self.left = batches
+
+    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+        for task in tasks:
+            if not self.left:
+                raise KeyboardInterrupt
+            self.left -= 1
+            yield function(task)
+
+
+def test_a_stopped_run_publishes_nothing_and_the_next_goes_on_where_it_stopped(settings: Settings):
+    settings = settings.model_copy(update={"batch_pages": 1})
+    for number in range(4):
+        put(settings, f"{number}.html", page(url=f"https://dunmarrow.example/{number}"))
+    with pytest.raises(KeyboardInterrupt):
+        run(settings, StoppingEngine(3))
+    assert not list(settings.clean.rglob("*.parquet"))
+    summary = run(settings)
+    assert (summary.batches, summary.batches_reused, summary.new) == (4, 3, 4)
+
+
+def test_reclean_uses_changed_rules_without_reading_the_pages_again(settings: Settings, tmp_path: Path):
+    line = "Ring the tide bell for more."
+    put(settings, "wall.html", page(extra=line))
+    run(settings)
+    assert line in rows(settings.clean)[0]["text"]
+    rules = tmp_path / "rules" / "common.toml"
+    rules.parent.mkdir()
+    rules.write_text(
+        '[[rule]]\nname = "tide-bell"\nkind = "newsletter"\nwhy = "calls for the tide bell"\nmatch = ["^ring the tide bell"]\n'
+        'action = "drop"\ndrops = ["Ring the tide bell for more."]\nkeeps = ["She rang the tide bell."]\n',
+        encoding="utf-8",
+    )
+    settings = settings.model_copy(update={"rules": rules.parent})
+    assert run(settings).pages_read == 0, "rows of earlier runs change only on request"
+    summary = run(settings, reclean=True)
+    assert (summary.revised, summary.batches_reused) == (1, 1)
+    assert line not in rows(settings.clean)[0]["text"]
+    assert ("common:tide-bell", line) in [(removed["rule_id"], removed["text"]) for removed in rows(settings.clean, "removed")]
+
+
+@pytest.mark.slow
+def test_loop_and_process_pool_publish_the_same_rows_whatever_the_batches(tmp_path: Path):
+    loop = Settings(raw=(ROOT / "raw",), clean=tmp_path / "loop" / "clean")
+    pool = Settings(raw=(ROOT / "raw",), clean=tmp_path / "pool" / "clean", batch_pages=3)
+    run(loop)
+    with PoolEngine(2) as engine:
+        run(pool, engine)
+    assert content(loop.clean) == content(pool.clean)
