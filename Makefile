@@ -21,13 +21,13 @@ test: $(VENV)/test-ready
 	$(BIN)/pytest -n 2 --dist worksteal
 
 $(VENV)/run-ready: requirements.lock pyproject.toml | $(VENV)
-	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --require-hashes -r requirements.lock
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q pipeline flows
 	@touch $@
 
 $(VENV)/test-ready: requirements-dev.lock $(VENV)/run-ready
-	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(VENV):

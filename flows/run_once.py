@@ -13,6 +13,7 @@ from rich.console import Console
 from flows.observers import BarObserver, LogObserver
 from flows.server import api_server
 from flows.tables import summary_table
+from flows.watching import observed
 from pipeline.progress import shared_counter
 from pipeline.report.summary import Summary
 from pipeline.settings import Settings
@@ -41,7 +42,7 @@ def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> int:
 
 
 def _run_flow(settings: Settings, *, reclean: bool) -> Summary:
-    from flows.clean import clean, observed  # noqa: PLC0415 - prefect reads its environment when it is imported
+    from flows.clean import clean  # noqa: PLC0415 - prefect reads its environment when it is imported
 
     console, counter = Console(stderr=True), shared_counter()
     if console.is_terminal:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from flows.server import api_server
 from pipeline.settings import Settings
 
+ENTRYPOINT = "flows.clean.clean"  # by name: a flow that is handed over pickled loses the types of its parameters
+
 
 def serve_schedule(settings: Settings, cron: str) -> None:
     """Runs the flow on the schedule until the process is stopped; a run that is due while one goes on is left out."""
     with api_server(settings.state_dir / "prefect"):
-        from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415 - reads its environment on import
+        # Prefect reads its environment when it is imported.
+        from prefect import serve  # noqa: PLC0415
+        from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415
+        from prefect.deployments.runner import RunnerDeployment  # noqa: PLC0415
 
-        from flows.clean import clean  # noqa: PLC0415 - imports prefect
-
-        clean.serve(
+        deployment = RunnerDeployment.from_entrypoint(
+            ENTRYPOINT,
             name=f"serve-{settings.clean.name}",
             cron=cron,
             parameters={"settings": settings.model_dump(mode="json")},
-            global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         )
+        serve(deployment)

@@ -55,7 +55,10 @@ def api_server(home: Path) -> Iterator[str]:
         url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}/api"
         command = [sys.executable, "-m", "flows.server", str(listener.fileno()), str(os.getpid())]
         environment = os.environ | {"PREFECT_SERVER_UI_ENABLED": "false"}
-        server = subprocess.Popen(command, pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)  # noqa: S603 - our own module
+        # A session of its own: Ctrl-C is for the run, which still has to tell the server how it ended.
+        server = subprocess.Popen(  # noqa: S603 - our own module
+            command, pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
     try:
         _wait_until_ready(server, url, home / "server.log")
         os.environ["PREFECT_API_URL"] = url

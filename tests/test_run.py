@@ -1,5 +1,6 @@
 """A whole run, without Prefect: what a user sees of new, changed, unchanged and broken input, and of a run that stops."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -198,3 +199,21 @@ def test_loop_and_process_pool_publish_the_same_rows_whatever_the_batches(tmp_pa
     with PoolEngine(2) as engine:
         run(pool, engine)
     assert content(loop.clean) == content(pool.clean)
+
+
+def test_the_sample_scrape_comes_out_as_its_editor_wants_it(shared: Path, tmp_path: Path):
+    settings = Settings(raw=(shared / "samples" / "syria-withdrawal.txt",), clean=tmp_path / "clean")
+    run(settings)
+    expected = json.loads((shared / "samples" / "syria-withdrawal.expected.json").read_text(encoding="utf-8"))
+    (row,) = rows(settings.clean)
+    for column in ("title", "text", "site_name", "section", "language", "authors", "date_published"):
+        assert row[column] == expected[column], column
+    assert [(image["caption"], image["credit"]) for image in row["images"]] == [(image["caption"], image["credit"]) for image in expected["images"]]
+    assert row["field_sources"]["site_name"].startswith("rule:")
+    assert row["field_sources"]["section"].startswith("rule:")
+    removed = sorted(rows(settings.clean, "removed"), key=lambda removal: removal["position"])
+    moved = [(removal["kind"], removal["moved_to"]) for removal in removed if removal["action"] == "moved"]
+    assert moved == [("title_copy", "title"), ("photo_credit", "images")]
+    gone = [removal for removal in removed if removal["action"] != "moved"]
+    assert [removal["text"] for removal in gone] == [block["text"] for block in expected["removed"]]
+    assert all(removal["kind"] in block["kinds"] for removal, block in zip(gone, expected["removed"], strict=True))

@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.records import Candidate, Image, MetaField, Removal
 from pipeline.rules import Hit, Rule
+from pipeline.stages.metadata.change_words import says_changed
 
 # The rule's field -> the metadata field that the text competes for, and the column that shows it.
 _FIELDS: Final = {
@@ -31,7 +32,9 @@ def moved_candidates(hit: Hit, removal: Removal) -> Iterator[Candidate]:
     """Yields what the block proposes for metadata fields: the rule's captures, and the whole block where the rule moves it."""
     for name, value in _values(hit, removal).items():
         if name in _FIELDS:
-            yield Candidate(field=_FIELDS[name][0], source=f"rule:{hit.rule.id}", value=value)
+            # A stamp may give either date, and that of a change must never pass for that of publication.
+            field = MetaField.DATE_MODIFIED if name == "dateline" and says_changed(value) else _FIELDS[name][0]
+            yield Candidate(field=field, source=f"rule:{hit.rule.id}", value=value)
 
 
 def moved_images(hit: Hit, removal: Removal) -> Iterator[Image]:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,20 @@ def test_a_configured_server_is_used_and_left_running(tmp_path: Path):
         assert not (tmp_path / ".copydesk/clean/prefect").exists()
         runs = httpx.post(f"{url}/flow_runs/filter", json={}).json()
         assert [(found["name"] != "", found["state_name"]) for found in runs] == [(True, "Completed")]
+
+
+def test_the_deployments_load_the_flow_and_their_parameters_fit_it(tmp_path: Path):
+    """What a worker and `copydesk serve` do with them, but for waiting until they are due."""
+    script = """
+import yaml
+from prefect.flows import load_flow_from_entrypoint
+from flows.schedule import ENTRYPOINT
+(deployment,) = yaml.safe_load(open("prefect.yaml"))["deployments"]
+for entrypoint in (ENTRYPOINT, deployment["entrypoint"]):
+    flow = load_flow_from_entrypoint(entrypoint)
+    print(flow.name, flow.validate_parameters(deployment["parameters"])["settings"].clean)
+    print(*flow.parameters.model_dump()["properties"])
+"""
+    environment = os.environ | {"PREFECT_HOME": str(tmp_path)}
+    shown = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert shown.stdout.splitlines() == ["clean clean", "settings reclean"] * 2, shown.stderr

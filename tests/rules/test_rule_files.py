@@ -142,7 +142,9 @@ def test_the_built_in_rules_pass_their_own_examples():
     assert check_rules(load_rules()) == []
 
 
-@pytest.mark.parametrize("scope", ["lang/en", "lang/de"])
+@pytest.mark.parametrize(
+    "scope", ["lang/en", "lang/de", "lang/fr", "lang/es", "lang/it", "lang/pt", "lang/nl", "lang/ru", "lang/tr", "lang/ja", "lang/zh"]
+)
 @pytest.mark.parametrize("kind", PAGE_KINDS)
 def test_each_language_has_rules_for_each_kind(scope: str, kind: Kind):
     assert [rule.id for rule in load_rules().rules if rule.kind is kind and rule.scope == scope]

@@ -47,6 +47,15 @@ drops = ["The sea wall at low tide. (Photo: Ida Brandt)"]
 keeps = ["The photo was taken at dawn."]
 
 [[rule]]
+name = "stamp"
+kind = "dateline_meta"
+why = "when it was published or changed"
+match = ['^(?:published|updated) on \\w+ \\d+, \\d{4}$']
+action = "move:dateline"
+drops = ["Published on May 3, 2020"]
+keeps = ["Published in May, it sold well."]
+
+[[rule]]
 name = "machine-made"
 kind = "syndication_ai_notice"
 why = "the text was written or translated by a machine"
@@ -124,6 +133,13 @@ def test_a_caption_becomes_an_image(rules: RuleSet):
 def test_boilerplate_gives_away_metadata(rules: RuleSet):
     result = trimmed(rules, *PROSE, "More in Coast")
     assert [(found.field, found.source, found.value) for found in result.candidates] == [(MetaField.SECTION, "rule:common:more-stories", "Coast")]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "field"), [("Published on May 3, 2020", MetaField.DATE_PUBLISHED), ("Updated on May 4, 2020", MetaField.DATE_MODIFIED)]
+)
+def test_the_date_of_a_change_does_not_pass_for_that_of_publication(rules: RuleSet, stamp: str, field: MetaField):
+    assert [(found.field, found.value) for found in trimmed(rules, stamp, *PROSE).candidates] == [(field, stamp)]
 
 
 def test_all_behind_a_closing_line_is_cut(rules: RuleSet):

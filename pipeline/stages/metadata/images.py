@@ -19,9 +19,14 @@ def _with_credit(image: Image) -> Image:
     caption, credit = split_caption(_plain(image.caption) or "")
     declared = _plain(image.credit)
     if declared is not None:
-        only_credit = split_caption(declared)
-        declared = only_credit[1] or declared
+        declared = split_caption(declared)[1] or _bare(declared)
     return replace(image, caption=caption, credit=declared or credit, alt=_plain(image.alt))
+
+
+def _bare(credit: str) -> str:
+    """The credit without the brackets around it."""
+    inside = credit[1:-1].strip()
+    return inside if (credit[0], credit[-1]) in {("(", ")"), ("[", "]")} and inside else credit
 
 
 def _plain(text: str | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipeline.records import Candidate, MetaField
+from pipeline.stages.metadata.change_words import says_changed
 from pipeline.stages.metadata.date_parsing import parse_date
 from pipeline.stages.metadata.names import is_reviewers
 from pipeline.stages.metadata.outline import Mark, Outline, Placed, text_of, text_pieces
@@ -24,11 +25,6 @@ MAX_DATES: Final = 8
 MAX_DATE_LINE_CHARACTERS: Final = 80  # a longer text with a date in it is prose or a caption
 MAX_BYLINE_CHARACTERS: Final = 200
 
-_UPDATED: Final = re.compile(
-    r"updat|modif|revis|edited|aktualisiert|geändert|mis à jour|modifié|actualizad|modificad|aggiornat|atualizad|bijgewerkt|gewijzigd|"
-    r"zaktualizowan|aktualizac|обновлен|изменен|更新|güncelle|opdater|oppdater|päivitet",
-    re.IGNORECASE,
-)
 _PUBLISHED: Final = re.compile(
     r"publi|pubdate|created|posted|entry-date|issued|veröffentlicht|erschienen|pubblicat|gepubliceerd|опубликован", re.IGNORECASE
 )
@@ -167,7 +163,7 @@ def _signed_lines(pieces: tuple[str, ...]) -> Iterator[str]:
 
 def _dated(source: str, value: str, label: str, text: str) -> Iterator[Candidate]:
     """A date of publication, or of a change where its own words say so, or the label does and speaks of nothing else."""
-    is_change = _UPDATED.search(text[:40]) if _PUBLISHED.search(label) else _UPDATED.search(f"{label} {text[:40]}")
+    is_change = says_changed(text[:40]) if _PUBLISHED.search(label) else says_changed(f"{label} {text[:40]}")
     yield from propose(MetaField.DATE_MODIFIED if is_change and not _PUBLISHED.search(text[:40]) else MetaField.DATE_PUBLISHED, source, value)
 
 
