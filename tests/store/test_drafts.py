@@ -1,0 +1,60 @@
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.records import Block, Candidate, Draft, Flag, Image, Media, MetaField, Origin, Reason, Rejected, SourceFormat
+from pipeline.store.drafts import ROW_GROUP_PAGES, draft_outcomes, read_drafts, skipped_records, write_drafts
+
+NOON = datetime(2031, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def draft(number: int) -> Draft:
+    return Draft(
+        origin=Origin(uri="pages.jsonl", format=SourceFormat.JSONL, record=str(number)),
+        media=Media.HTML,
+        sha256="ab" * 32,
+        url="https://harbour.example/wall",
+        fetched_at=NOON,
+        charset="utf-8",
+        extractor="trafilatura",
+        blocks=(Block(tag="p", text="Wasser\nund Wind", link_share=0.25, links=("/a", "/b")), Block(tag="h2", text="海")),
+        candidates=(Candidate(field=MetaField.TITLE, source="h1", value="Sea wall"),),
+        images=(Image(url="/wall.jpg", caption="The wall", credit=None, alt=None),),
+        language="de",
+        language_confidence=0.75,
+        flags=frozenset({Flag.CHARSET_GUESSED}),
+    )
+
+
+def rejected(number: int) -> Rejected:
+    origin = Origin(uri="other.jsonl", format=SourceFormat.JSONL, record=str(number))
+    return Rejected(
+        id="x", url=None, site=None, stage="read", reason=Reason.BROKEN_RECORD, detail="no JSON", origin=origin, source_sha256=None, elapsed_ms=1.5
+    )
+
+
+def test_drafts_come_back_as_they_went_in_and_in_order(tmp_path: Path):
+    pages = [rejected(number) if number % 7 == 3 else draft(number) for number in range(2 * ROW_GROUP_PAGES + 5)]
+    write_drafts(tmp_path / "d.parquet", iter(pages), Counter({"warc request": 3}))
+    assert list(read_drafts(tmp_path / "d.parquet")) == pages
+    assert skipped_records(tmp_path / "d.parquet") == Counter({"warc request": 3})
+    outcomes = list(draft_outcomes(tmp_path / "d.parquet"))
+    assert outcomes[3] == ("other.jsonl", "broken_record")
+    assert outcomes[4] == ("pages.jsonl", None)
+
+
+def test_no_pages_are_a_file_too(tmp_path: Path):
+    write_drafts(tmp_path / "d.parquet", iter([]), Counter())
+    assert list(read_drafts(tmp_path / "d.parquet")) == []
+
+
+def test_a_batch_that_fails_leaves_no_drafts(tmp_path: Path):
+    def pages():
+        yield draft(0)
+        raise OSError("the disk")
+
+    with pytest.raises(OSError, match="the disk"):
+        write_drafts(tmp_path / "d.parquet", pages(), Counter())
+    assert not (tmp_path / "d.parquet").exists()

@@ -1,0 +1,31 @@
+"""The README's snippets run as they stand, on the dataset that `make run` makes."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from tests.running import ROOT, run
+
+SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("readme")
+    run(Settings(raw=(ROOT / "raw",), clean=folder / "clean"))
+    return folder
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.split()[1])
+def test_snippet(folder: Path, snippet: str):
+    shown = subprocess.run([sys.executable, "-c", snippet], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    assert shown.returncode == 0, shown.stderr
+    assert len(shown.stdout.splitlines()) >= 3
+
+
+def test_all_four_readers_are_shown():
+    assert {snippet.split()[1] for snippet in SNIPPETS} == {"duckdb", "polars", "pandas", "pyarrow.dataset"}
