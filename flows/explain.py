@@ -31,7 +31,7 @@ def explain_record(file: Path, record: str | None, settings: Settings, console: 
         _print_rejected(unreadable_outcome(page), console)
         return
     rules = load_rules(settings.rules)
-    draft = extract_outcome(page, draft_page)
+    draft = extract_outcome(page, lambda each: draft_page(each, rules))
     if isinstance(draft, Rejected):
         _print_rejected(draft, console)
         return

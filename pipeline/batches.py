@@ -34,6 +34,7 @@ class Batch:
     number: int
     slices: tuple[Slice, ...]
     columns: ColumnNames
+    rules: Path | None
     drafts: Path
 
 
@@ -102,12 +103,13 @@ def extract_batch(batch: Batch) -> Extracted:
 
 
 def _extracted_pages(batch: Batch, skipped: Counter[str]) -> Iterator[Draft | Rejected]:
+    draft = partial(draft_page, rules=load_rules(batch.rules))
     for piece in batch.slices:
         for record in read_slice(piece, batch.columns):
             if isinstance(record, Skipped):
                 skipped[record.kind] += 1
                 continue
-            yield extract_outcome(record, draft_page) if isinstance(record, RawPage) else unreadable_outcome(record)
+            yield extract_outcome(record, draft) if isinstance(record, RawPage) else unreadable_outcome(record)
             page_done()
 
 

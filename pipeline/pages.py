@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -15,6 +15,7 @@ from pipeline.stages.fingerprint import content_hash, simhash
 from pipeline.stages.judge import judge_article, no_article
 from pipeline.stages.metadata import Metadata, PageMetadata, article_id, choose_metadata, detect_language, read_candidates, site_of
 from pipeline.stages.parse import parse_html
+from pipeline.stages.site_page import site_page
 from pipeline.stages.trim import Trimmed, trim
 from pipeline.stages.zones import ALL_ZONES
 
@@ -30,10 +31,13 @@ class Cleaned:
     removals: tuple[Removal, ...]
 
 
-def draft_page(page: RawPage) -> Draft:
-    """Returns the page's draft: decoded, parsed once, its body's blocks and its metadata candidates. Raises Reject."""
+def draft_page(page: RawPage, rules: RuleSet) -> Draft:
+    """Returns the page's draft: decoded, parsed once, its body's blocks and its metadata candidates. Raises Reject.
+
+    Of the rules it uses only the selectors of sites that have a file of their own.
+    """
     decoded = decode(page.body, page.media, page.charset)
-    return _html_draft(page, decoded) if page.media is Media.HTML else _text_draft(page, decoded)
+    return _html_draft(page, decoded, rules) if page.media is Media.HTML else _text_draft(page, decoded)
 
 
 def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
@@ -54,9 +58,13 @@ def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
     return Cleaned(article=_article(draft, metadata, trimmed, text, words), removals=trimmed.removals)
 
 
-def _html_draft(page: RawPage, decoded: Decoded) -> Draft:
+def _html_draft(page: RawPage, decoded: Decoded, rules: RuleSet) -> Draft:
     tree = parse_html(decoded.text)
     metadata = read_candidates(tree, page.url)
+    site = rules.site(site_of(page.url) or "")
+    if site:
+        own = site_page(decoded.text, site)
+        tree, metadata = parse_html(own.markup), replace(metadata, candidates=(*own.candidates, *metadata.candidates))
     blocks = extract.extract_blocks(tree, page.url)
     if not blocks:
         titles = (candidate.value for candidate in metadata.candidates if candidate.field is MetaField.TITLE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.batches import Batch
+from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.sources import Ignored, InputFile, Slice, file_sha256, find_files, plan_slices
 from pipeline.store.ledger import InputRow
@@ -83,7 +84,13 @@ def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path) -> list[Batch
     """Returns the plan's slices as batches, small files together, each with the name of its drafts."""
     digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
     return [
-        Batch(number=number, slices=tuple(group), columns=settings.columns, drafts=drafts_dir / f"{_key(group, digests, settings)}.parquet")
+        Batch(
+            number=number,
+            slices=tuple(group),
+            columns=settings.columns,
+            rules=settings.rules,
+            drafts=drafts_dir / f"{_key(group, digests, settings)}.parquet",
+        )
         for number, group in enumerate(_groups(plan.slices, settings))
     ]
 
@@ -106,7 +113,8 @@ def _groups(slices: Sequence[Slice], settings: Settings) -> Iterator[list[Slice]
 
 def _key(group: Sequence[Slice], digests: dict[str, str], settings: Settings) -> str:
     """A name for the drafts made of all that extraction depends on."""
-    key = hashlib.sha256(f"{extractor_version()}\n{settings.columns.model_dump_json()}\n".encode())
+    selectors = load_rules(settings.rules).selectors_version
+    key = hashlib.sha256(f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{selectors}\n".encode())
     for piece in group:
         key.update(f"{piece.file.uri}\0{digests[piece.file.uri]}\0{piece.format}\0{piece.start}\0{piece.stop}\n".encode())
     return key.hexdigest()[:32]

@@ -23,7 +23,7 @@ def page(body: bytes, media: Media) -> RawPage:
 
 
 def outcome(body: bytes, media: Media) -> Cleaned | Rejected:
-    draft = extract_outcome(page(body, media), draft_page)
+    draft = extract_outcome(page(body, media), lambda each: draft_page(each, load_rules()))
     return clean_outcome(draft, lambda each: clean_draft(each, load_rules(), min_words=5)) if isinstance(draft, Draft) else draft
 
 

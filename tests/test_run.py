@@ -201,6 +201,42 @@ def test_loop_and_process_pool_publish_the_same_rows_whatever_the_batches(tmp_pa
     assert content(loop.clean) == content(pool.clean)
 
 
+SITE_FILE = """
+[site]
+domain = "dunmarrow.example"
+body = "div.story"
+remove = [".box"]
+
+[site.fields]
+title = "h2.real"
+author = "span.who"
+date_published = "time.when"
+"""
+
+
+def test_a_site_can_say_where_its_article_and_its_fields_stand(settings: Settings, tmp_path: Path):
+    rules = tmp_path / "rules" / "site" / "dunmarrow.example.toml"
+    rules.parent.mkdir(parents=True)
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    put(
+        settings,
+        "wall.html",
+        '<html><head><title>Wall</title><link rel="canonical" href="https://dunmarrow.example/wall"></head><body><article>'
+        f"<p>{PARAGRAPHS[0][::-1]}</p><p>{PARAGRAPHS[1][::-1]}</p></article><h2 class='real'>No answer on the sea wall</h2><span class='who'>Ida Brandt</span>"
+        f"<time class='when' datetime='2024-05-03T10:00:00+01:00'>today</time><div class='story'>{body}<p class='box'>Ring the tide bell.</p></div></body></html>",
+    )
+    put(settings, "wall.json", '{"url": "https://dunmarrow.example/wall"}')
+    run(settings)
+    assert rows(settings.clean)[0]["title"] == "Wall"
+    rules.write_text(SITE_FILE, encoding="utf-8")
+    summary = run(settings.model_copy(update={"rules": rules.parent.parent}), reclean=True)
+    assert (summary.revised, summary.batches_reused) == (1, 0)
+    (row,) = rows(settings.clean)
+    assert (row["title"], row["authors"], str(row["date_published"])) == ("No answer on the sea wall", ["Ida Brandt"], "2024-05-03 09:00:00+00:00")
+    assert row["text"] == "\n\n".join(PARAGRAPHS)
+    assert row["field_sources"]["title"] == "site:dunmarrow.example"
+
+
 def test_the_sample_scrape_comes_out_as_its_editor_wants_it(shared: Path, tmp_path: Path):
     settings = Settings(raw=(shared / "samples" / "syria-withdrawal.txt",), clean=tmp_path / "clean")
     run(settings)

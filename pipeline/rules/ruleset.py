@@ -42,6 +42,11 @@ class RuleSet:
         line = as_line(text)
         return [hit for matcher in self._selection(language, site) for hit in matcher.hits(line, zones)]
 
+    @property
+    def selectors_version(self) -> str:
+        """Changes when a site's selectors do: drafts depend on them, and on no other rule."""
+        return hashlib.sha256(repr(sorted(self._sites.items(), key=lambda item: item[0])).encode()).hexdigest()[:12] if self._sites else ""
+
     def site(self, domain: str) -> SiteRules | None:
         """The selectors for a registrable domain's pages, or None where no file names it."""
         return self._sites.get(domain)

@@ -33,7 +33,7 @@ def rank(source: str, precedence: Sequence[str]) -> int:
     prefixes = [
         prefix
         for prefix in precedence
-        if source == prefix or source.startswith(f"{prefix}:") or (prefix.endswith("*") and source.startswith(prefix[:-1]))
+        if source == prefix or source.startswith(prefix.removesuffix("*") if prefix.endswith((":", "*")) else f"{prefix}:")
     ]
     if prefixes:
         return precedence.index(max(prefixes, key=len))

@@ -98,6 +98,8 @@ def choose_title(candidates: Sequence[Candidate], names: frozenset[str], url: st
     titles = [title for title in tidied if words(title.value) and not is_site_name(title.value, known)]
     if not titles:
         return Choice(None) if not ranked else Choice(tidy_title(ranked[0].value), ranked[0].source)
+    if titles[0].source and titles[0].source.startswith("site:"):
+        return titles[0]
     best = _best(titles, slug_of(url))
     return Choice(_without_kicker(best, titles), best.source)
 

@@ -1,0 +1,45 @@
+"""A page of a site that has a rule file of its own: the file's selectors say where the article and its metadata stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+from pipeline.records import Candidate
+from pipeline.rules import SiteRules
+from pipeline.stages.words import squeeze
+
+# Where markup keeps a value that its text only paraphrases: <time datetime>, <meta content>.
+_VALUE_ATTRIBUTES: Final = ("datetime", "content")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePage:
+    """What a site's selectors make of a page."""
+
+    markup: str  # the page, or the element that holds the article, without what the file removes
+    candidates: tuple[Candidate, ...]  # the fields that the file names; they win over every other source
+
+
+def site_page(text: str, site: SiteRules) -> SitePage:
+    """Returns the page as its site's file wants it read; where the body's selector finds nothing, the whole page."""
+    soup = BeautifulSoup(text, "lxml")
+    candidates = tuple(
+        Candidate(field=field, source=f"site:{site.domain}", value=value)
+        for field, selector in site.fields
+        for element in soup.select(selector)
+        if (value := _value(element))
+    )
+    for selector in site.remove:
+        for element in soup.select(selector):
+            element.decompose()
+    body = soup.select_one(site.body) if site.body else None
+    return SitePage(markup=str(body or soup), candidates=candidates)
+
+
+def _value(element: Tag) -> str:
+    stated = next((str(element[name]) for name in _VALUE_ATTRIBUTES if element.get(name)), None)
+    return squeeze(stated or element.get_text(" "))
