@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Final
 
 import orjson
 import typer
+from cronsim import CronSim, CronSimError
 from rich.console import Console
 
 from flows.explain import explain_record
@@ -108,8 +110,12 @@ def serve(
     workers: WorkersFlag = None,
 ) -> None:
     """Clean on a schedule, in this process, until it is stopped. Starts an API server of its own where none is configured."""
-    from flows.schedule import serve_schedule  # noqa: PLC0415 - imports prefect
+    from flows.schedule import serve_schedule  # noqa: PLC0415 - as above
 
+    try:
+        CronSim(cron, datetime.now(UTC))
+    except CronSimError as error:
+        raise typer.BadParameter(f'{cron!r} is no cron expression, such as "0 * * * *" for every full hour: {error}') from error
     serve_schedule(_settings(paths, workers), cron)
 
 

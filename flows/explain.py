@@ -43,8 +43,8 @@ def explain_record(file: Path, record: str | None, settings: Settings, console: 
 
 
 def _find(file: Path, record: str | None, settings: Settings) -> RawPage | Unreadable:
-    found = (page for page in _records(file, settings) if record is None or record == page.origin.record)
-    page = next(found, None)
+    numbered = enumerate(_records(file, settings))
+    page = next((page for number, page in numbered if record in {None, page.origin.record, str(number)}), None)
     if page is None:
         raise InputError(
             f"{file}: no record {record!r}; --record takes the record's own id or its number from 0" if record else f"{file}: holds no page"

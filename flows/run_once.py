@@ -14,6 +14,7 @@ from flows.observers import BarObserver, LogObserver
 from flows.server import api_server
 from flows.tables import summary_table
 from flows.watching import observed
+from pipeline.planning import check_paths
 from pipeline.progress import shared_counter
 from pipeline.report.summary import Summary
 from pipeline.settings import Settings
@@ -24,6 +25,7 @@ FLUSH_DEADLINE_S = 10.0
 
 def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> int:
     """Runs the flow once and prints what came of it; returns the exit code. Errors of the run propagate."""
+    check_paths(settings)  # before a server is started for nothing
     signal.signal(signal.SIGTERM, _stop)
     # Prefect logs a failed flow with its traceback; here the caller prints one clear line instead.
     for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL"):
@@ -71,6 +73,8 @@ def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:
     console = Console()
     console.print(summary_table(summary))
     what = f"published version {summary.dataset_version}" if summary.published else f"nothing changed: version {summary.dataset_version} stays"
+    if not summary.files_read + summary.files_known:
+        console.print(f"no pages found in {', '.join(map(str, settings.raw))}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{what}: {settings.clean}/articles/**/*.parquet", highlight=False, markup=False, soft_wrap=True)
 
 

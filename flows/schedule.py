@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.server import api_server
+from pipeline.planning import check_paths
 from pipeline.settings import Settings
 
 ENTRYPOINT = "flows.clean.clean"  # by name: a flow that is handed over pickled loses the types of its parameters
@@ -10,6 +11,7 @@ ENTRYPOINT = "flows.clean.clean"  # by name: a flow that is handed over pickled 
 
 def serve_schedule(settings: Settings, cron: str) -> None:
     """Runs the flow on the schedule until the process is stopped; a run that is due while one goes on is left out."""
+    check_paths(settings)
     with api_server(settings.state_dir / "prefect"):
         # Prefect reads its environment when it is imported.
         from prefect import serve  # noqa: PLC0415

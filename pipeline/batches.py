@@ -24,7 +24,9 @@ from pipeline.store.parts import write_part
 from pipeline.store.rows import Stamp, articles_table, keys_table, rejected_table, removed_table
 from pipeline.store.staging import BatchParts
 
-PART_PAGES: Final = 5_000  # rows held in memory before they are written: about 50 MB
+# What is held in memory before it is written: whichever comes first.
+PART_PAGES: Final = 5_000
+PART_CHARACTERS: Final = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +121,32 @@ def clean_batch(task: CleaningTask) -> CleanedBatch:
     drafts = read_drafts(task.drafts)
     parts: list[BatchParts] = []
     tally, counts = Tally(), Counter[type]()
-    while chunk := [_cleaned(page, rules, task.min_words) for page in islice(drafts, PART_PAGES)]:
+    cleaned = (_cleaned(page, rules, task.min_words) for page in drafts)
+    while chunk := _chunk(cleaned):
         articles = [page for page in chunk if isinstance(page, Cleaned)]
         rejected = [page for page in chunk if isinstance(page, Rejected)]
         parts.append(_write_parts(task, f"{task.number:05d}-{len(parts):03d}", articles, rejected))
         _count(tally, articles, rejected)
         counts.update(map(type, chunk))
     return CleanedBatch(number=task.number, parts=tuple(parts), articles=counts[Cleaned], rejected=counts[Rejected], tally=tally)
+
+
+def _chunk(pages: Iterator[Cleaned | Rejected]) -> list[Cleaned | Rejected]:
+    """The next pages that make one part; none at the end."""
+    chunk: list[Cleaned | Rejected] = []
+    characters = 0
+    for page in islice(pages, PART_PAGES):
+        chunk.append(page)
+        characters += _characters(page)
+        if characters >= PART_CHARACTERS:
+            break
+    return chunk
+
+
+def _characters(page: Cleaned | Rejected) -> int:
+    if isinstance(page, Rejected):
+        return len(page.text_sample or "")
+    return len(page.article.text) + sum(len(removal.text) for removal in page.removals)
 
 
 def _cleaned(page: Draft | Rejected, rules: RuleSet, min_words: int) -> Cleaned | Rejected:
@@ -147,8 +168,8 @@ def _write_parts(task: CleaningTask, number: str, articles: list[Cleaned], rejec
 
 def _count(tally: Tally, articles: list[Cleaned], rejected: list[Rejected]) -> None:
     tally.reasons.update(page.reason.value for page in rejected)
-    tally.sites.update(page.article.site or "" for page in articles)
-    tally.languages.update(page.article.language or "" for page in articles)
+    tally.sites.update(page.article.site for page in articles if page.article.site)
+    tally.languages.update(page.article.language for page in articles if page.article.language)
     tally.flags.update(flag.value for page in articles for flag in page.article.flags)
     for page in articles:
         for removal in page.removals:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.batches import Batch
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
-from pipeline.sources import Ignored, InputFile, Slice, file_sha256, find_files, plan_slices
+from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, find_files, plan_slices
 from pipeline.store.ledger import InputRow
 from pipeline.versions import extractor_version
 
@@ -26,6 +26,16 @@ class Plan:
     known_files: int = 0
     known_pages: int = 0
     ignored: Counter[str] = field(default_factory=Counter)  # files that are no pages, by kind
+
+
+def check_paths(settings: Settings) -> None:
+    """Raises InputError where RAW is missing, or where it and CLEAN or the state folder lie in each other: a run would read what it writes."""
+    check_roots(settings.raw)
+    for raw in settings.raw:
+        for written in (settings.clean, settings.state_dir):
+            one, other = raw.resolve(), written.resolve()
+            if other.is_relative_to(one) or one.is_relative_to(other):
+                raise InputError(f"{written} and {raw} lie in each other: publish outside the folder that is read")
 
 
 def plan_run(settings: Settings, known_input: Callable[[str], InputRow | None], run_id: str, *, reclean: bool) -> Plan:

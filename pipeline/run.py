@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch
 from pipeline.engines import Engine
-from pipeline.planning import Plan, plan_batches, plan_run
+from pipeline.planning import Plan, check_paths, plan_batches, plan_run
 from pipeline.records import Reason
 from pipeline.report.summary import Summary, write_summary
 from pipeline.rules import load_rules
@@ -56,6 +56,7 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     Raises Busy where another run holds the dataset, InputError for RAW that can't be read at all, RunFailed where the
     installation rather than single pages seems broken. What readers see changes in one step at the end, or not at all.
     """
+    check_paths(settings)
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with open_dataset(settings.clean, settings.state_dir, run_id=run_id) as dataset:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 MEBIBYTE: Final = 1024 * 1024
 CONFIG_FILE: Final = "copydesk.toml"
+_UNKNOWN: Final = "no such setting"
 
 
 class ColumnNames(BaseModel):
@@ -78,7 +79,10 @@ def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its
     try:
         layered = _LayeredSettings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {_UNKNOWN if problem['type'] == 'extra_forbidden' else problem['msg']}"
+            for problem in error.errors()
+        )
         raise SettingsError(f"settings ({CONFIG_FILE}, COPYDESK_… variables or flags): {problems}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{CONFIG_FILE} is no valid TOML: {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.records import Record, SourceFormat
 from pipeline.settings import ColumnNames
-from pipeline.sources.finding import find_files
+from pipeline.sources.finding import check_roots, find_files
 from pipeline.sources.inputs import Ignored, InputError, InputFile, PageFacts, Slice
 from pipeline.sources.jsonl import read_jsonl
 from pipeline.sources.parquet import read_parquet
@@ -15,7 +15,7 @@ from pipeline.sources.single import read_page
 from pipeline.sources.streams import file_sha256
 from pipeline.sources.warc import read_warc
 
-__all__ = ["Ignored", "InputError", "InputFile", "PageFacts", "Slice", "file_sha256", "find_files", "plan_slices", "read_slice"]
+__all__ = ["Ignored", "InputError", "InputFile", "PageFacts", "Slice", "check_roots", "file_sha256", "find_files", "plan_slices", "read_slice"]
 
 
 def read_slice(piece: Slice, columns: ColumnNames) -> Iterator[Record]:

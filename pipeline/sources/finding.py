@@ -24,7 +24,7 @@ def find_files(roots: Sequence[Path]) -> list[InputFile]:
     Raises:
         InputError: when a root is missing or lies in another, or two files have the same URI.
     """
-    _check_roots(roots)
+    check_roots(roots)
     files: dict[str, InputFile] = {}
     for root in roots:
         for file in sorted(_files_of(root), key=lambda file: file.uri):
@@ -34,7 +34,8 @@ def find_files(roots: Sequence[Path]) -> list[InputFile]:
     return list(files.values())
 
 
-def _check_roots(roots: Sequence[Path]) -> None:
+def check_roots(roots: Sequence[Path]) -> None:
+    """Raises InputError when a root is missing or lies in another."""
     real: dict[Path, Path] = {}
     for root in roots:
         if not root.exists():

@@ -44,8 +44,7 @@ def write_part(directory: Path, dataset: str, table: pa.Table, name: str) -> Par
     `name` is the file's, e.g. `articles-<run id>-0007.parquet`. Raises StoreError where a column is missing, strange or null against the schema.
     """
     rows = _conform(dataset, table)
-    order = [(column, "ascending") for column in _SORTED_BY if column in rows.schema.names]
-    return _write(directory, dataset, name, SCHEMAS[dataset], [rows.sort_by(order)])
+    return _write(directory, dataset, name, SCHEMAS[dataset], [rows.sort_by(_order(rows.schema))])
 
 
 def rewrite_part(directory: Path, part: Part, name: str, *, drop: Collection[str], revisions: Mapping[str, int] | None = None) -> Part | None:
@@ -106,9 +105,14 @@ def _write(directory: Path, dataset: str, name: str, schema: pa.Schema, tables: 
     return Part(name=name, dataset=dataset, rows=rows, bytes=file.size, sha256=file.sha256)
 
 
+def _order(schema: pa.Schema) -> list[tuple[str, str]]:
+    return [(column, "ascending") for column in _SORTED_BY if column in schema.names]
+
+
 def _write_groups(file: operations.DurableFile, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
     rows = 0
-    with pq.ParquetWriter(file, schema, compression="zstd", write_statistics=True) as writer:
+    order = pq.SortingColumn.from_ordering(schema, _order(schema))
+    with pq.ParquetWriter(file, schema, compression="zstd", write_statistics=True, sorting_columns=order) as writer:
         for table in tables:
             writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
             rows += table.num_rows

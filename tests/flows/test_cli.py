@@ -44,6 +44,13 @@ def test_explain_finds_a_record_of_a_container():
     assert "broken_record" in copydesk("explain", "raw/feed.jsonl", "--record", "2").stdout
 
 
+@pytest.mark.parametrize("file", ["raw/feed.jsonl", "raw/crawl.warc.gz"])
+def test_explain_finds_a_record_by_its_number(file: str):
+    shown = copydesk("explain", file, "--record", "1")
+    assert shown.returncode == 0
+    assert shown.stdout != copydesk("explain", file).stdout
+
+
 def test_explain_of_a_rejected_page_says_why():
     assert "needs_javascript" in copydesk("explain", "raw/pulseboard/story-8841.html").stdout
 
@@ -83,6 +90,8 @@ def test_check_rules_names_the_example_that_fails(tmp_path: Path):
     ("arguments", "config", "code", "message"),
     [
         pytest.param(["clean", "no-such-folder", "clean"], "", 2, "no-such-folder", id="RAW is missing"),
+        pytest.param(["clean", ".", "clean"], "", 2, "lie in each other", id="CLEAN inside RAW"),
+        pytest.param(["serve", "--cron", "whenever", ".", "../clean"], "", 2, "whenever", id="no cron expression"),
         pytest.param(["clean", "only-one"], "", 2, "RAW and CLEAN", id="one path"),
         pytest.param(["clean"], "min_wrods = 3", 2, "min_wrods", id="misspelt setting"),
         pytest.param(["clean"], "min_words = ", 2, "copydesk.toml", id="no TOML"),

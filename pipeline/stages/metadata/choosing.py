@@ -82,7 +82,7 @@ def choose_metadata(  # noqa: PLR0913 - what is known of a page, each by its nam
     standfirst, description = choose_standfirst(candidates, title.value, text), choose_description(candidates)
     authors, keywords = choose_authors(candidates, names), choose_keywords(candidates)
     article_type, free = choose_article_type(candidates), choose_free_access(candidates)
-    pictures = choose_images(images)
+    pictures = choose_images(images, address)
     return Metadata(
         url=url,
         canonical_url=canonical.value,

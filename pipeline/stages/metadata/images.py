@@ -5,14 +5,22 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urljoin
 
 from pipeline.records import Image
 from pipeline.stages.metadata.captions import split_caption
 
 
-def choose_images(images: Sequence[Image]) -> tuple[Image, ...]:
-    """Returns the pictures in order, each with the credit taken out of its caption where no credit was given apart."""
-    return tuple(_with_credit(image) for image in images)
+def choose_images(images: Sequence[Image], page_url: str | None) -> tuple[Image, ...]:
+    """Returns the pictures in order, with absolute addresses, the credit taken out of the caption where none was given apart."""
+    return tuple(replace(_with_credit(image), url=_absolute(image.url, page_url)) for image in images)
+
+
+def _absolute(address: str | None, page_url: str | None) -> str | None:
+    try:
+        return urljoin(page_url or "", address) if address else None
+    except ValueError:  # an address that is none, such as http://[
+        return address
 
 
 def _with_credit(image: Image) -> Image:

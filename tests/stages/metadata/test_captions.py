@@ -50,5 +50,20 @@ def test_no_word_is_invented(line):
 
 
 def test_a_credit_that_the_markup_tells_apart_is_kept_and_freed_of_its_label():
-    images = choose_images([Image(url="https://ledger.example/a.jpg", caption="The mill &amp; the bridge", credit="Photo: Ada Moor")])
+    images = choose_images([Image(url="https://ledger.example/a.jpg", caption="The mill &amp; the bridge", credit="Photo: Ada Moor")], None)
     assert images == (Image(url="https://ledger.example/a.jpg", caption="The mill & the bridge", credit="Ada Moor"),)
+
+
+@pytest.mark.parametrize(
+    ("address", "page_url", "absolute"),
+    [
+        ("/img/mill.jpg", "https://ledger.example/2024/mill", "https://ledger.example/img/mill.jpg"),
+        ("https://cdn.example/mill.jpg", "https://ledger.example/2024/mill", "https://cdn.example/mill.jpg"),
+        ("/img/mill.jpg", None, "/img/mill.jpg"),
+        ("http://[", "https://ledger.example/", "http://["),
+        (None, "https://ledger.example/", None),
+    ],
+)
+def test_addresses_are_made_absolute_where_the_pages_is_known(address: str | None, page_url: str | None, absolute: str | None):
+    (image,) = choose_images([Image(url=address, caption="The mill")], page_url)
+    assert image.url == absolute
