@@ -16,6 +16,7 @@ from rich.console import Console
 from flows.explain import explain_record
 from flows.server import ServerFailed
 from flows.tables import problems_table, schema_table
+from pipeline.engines import WorkerDied
 from pipeline.rules import RuleError, check_rules, load_rules
 from pipeline.run import RunFailed
 from pipeline.settings import Settings, SettingsError, load_settings
@@ -43,6 +44,7 @@ _EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (StoreError, Exit.FAILED),
     (RuleError, Exit.FAILED),
     (RunFailed, Exit.FAILED),
+    (WorkerDied, Exit.FAILED),
     (ServerFailed, Exit.FAILED),
     (OSError, Exit.FAILED),  # disk full, no permission: the environment's, and its own text says which file
 )

@@ -11,7 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
 
-from pipeline.engines import PoolEngine, Result, Task
+from pipeline.engines import PoolEngine, Result, Task, deaths_explained
 
 
 class FlowEngine:
@@ -32,4 +32,6 @@ class FlowEngine:
         stage = function.__name__.replace("_", "-")
         futures = [batch.with_options(name=stage, task_run_name=f"{stage}-{number}").submit(number) for number in by_number]
         for future in as_completed(futures):
-            yield future.result()
+            with deaths_explained():
+                result = future.result()
+            yield result

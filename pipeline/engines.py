@@ -6,6 +6,8 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from multiprocessing.sharedctypes import Synchronized
 from types import TracebackType
@@ -26,6 +28,22 @@ class Numbered(Protocol):
 
 Task = TypeVar("Task", bound=Numbered)
 Result = TypeVar("Result")
+
+
+class WorkerDied(Exception):  # noqa: N818 - reads as what happened
+    """A batch process ended in the middle of its work; nothing was published."""
+
+
+@contextmanager
+def deaths_explained() -> Iterator[None]:
+    """Inside the block the pool's own error, which tells a user nothing, becomes WorkerDied."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise WorkerDied(
+            "a batch process died (out of memory, killed, or a page that the parser does not survive); nothing was published. "
+            "Run again, with fewer --workers if memory is short; `dmesg` names what the system killed."
+        ) from error
 
 
 class Engine(Protocol):
@@ -68,7 +86,9 @@ class PoolEngine:
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
         """Yields the results as they come."""
         for future in as_completed([self.submit(function, task) for task in tasks]):
-            yield future.result()
+            with deaths_explained():
+                result = future.result()
+            yield result
 
 
 def _start_worker(parent: int, counter: Synchronized[int] | None) -> None:
