@@ -17,6 +17,9 @@ from pipeline.store.errors import StoreError
 from pipeline.store.schema import DATASETS
 from tests.store.conftest import Desk, Misfit, Page, Rows, Story
 
+# A killed run closes nothing, and Python 3.13 notices.
+pytestmark = pytest.mark.filterwarnings("ignore:.*sqlite3.Connection:pytest.PytestUnraisableExceptionWarning")
+
 FIRST: list[Sequence[Page]] = [
     [
         Story(id="a"),
