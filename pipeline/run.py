@@ -20,7 +20,7 @@ from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally
 from pipeline.engines import Engine
 from pipeline.planning import Plan, check_paths, plan_batches, plan_run
 from pipeline.records import Reason
-from pipeline.report.summary import Summary, write_summary
+from pipeline.report.summary import StageClock, Summary, write_summary
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.store.accounts import Commit, RunInfo
@@ -59,16 +59,21 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     check_paths(settings)
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    clock = StageClock()
     with open_dataset(settings.clean, settings.state_dir, run_id=run_id) as dataset:
         plan = plan_run(settings, dataset.known_input, run_id, reclean=reclean)
         batches = plan_batches(plan, settings, dataset.drafts_dir(extractor_version()))
         observer.planned(plan, batches)
+        clock.end("plan")
         extracted = _extract(batches, engine, observer)
+        clock.end("extract")
         # Here `learn` reads all drafts: what repeats on a site's pages, and which articles are the same story.
         stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
         cleaned = _clean(_cleaning_tasks(batches, settings, dataset, stamp), engine, observer)
+        clock.end("clean")
         commit = _publish(dataset, stamp, plan, extracted, cleaned)
-        summary = _summary(stamp, plan, extracted, cleaned, commit)
+        clock.end("publish")
+        summary = replace(_summary(stamp, plan, extracted, cleaned, commit), stage_seconds=clock.seconds)
         write_summary(summary, settings.clean)
         return summary
 

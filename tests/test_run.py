@@ -62,6 +62,17 @@ def test_a_page_becomes_an_article_that_every_reader_reads(settings: Settings):
     assert texts == [["\n\n".join(PARAGRAPHS)]] * 4
 
 
+def test_the_report_says_what_came_of_the_pages_how_long_it_took_and_what_did_it(settings: Settings):
+    put(settings, "wall.html", page(extra="Sign up for our newsletter and get it in your inbox every Friday."))
+    put(settings, "blank.html", " ")
+    summary = run(settings)
+    report = json.loads((settings.clean / "_runs" / summary.run_id / "report.json").read_text(encoding="utf-8"))
+    assert (report["pages_read"], report["new"], report["rejected_by_reason"]) == (2, 1, {"empty": 1})
+    assert set(report["stage_seconds"]) == {"plan", "extract", "clean", "publish"}
+    assert set(report["versions"]) == {"copydesk", "extractor", "rules", "schema"}
+    assert report["removed_characters_by_rule"]["title_copy:h1"] == len("No answer on the sea wall")
+
+
 def test_every_published_file_says_which_schema_it_has(settings: Settings):
     put(settings, "wall.html", page())
     run(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,20 @@ import orjson
 
 REPORT_NAME: Final = "report.json"
 _TOP: Final = 200  # sites and rules listed; a crawl has a hundred thousand sites
+
+
+class StageClock:
+    """How long each stage of a run took."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self.seconds: dict[str, float] = {}
+
+    def end(self, stage: str) -> None:
+        """Ends a stage; the next one begins."""
+        now = time.monotonic()
+        self.seconds[stage] = round(now - self._began, 3)
+        self._began = now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +56,7 @@ class Summary:
     articles_by_flag: Counter[str] = field(default_factory=Counter)
     removed_characters_by_rule: Counter[str] = field(default_factory=Counter)
     versions: dict[str, str] = field(default_factory=dict)
+    stage_seconds: dict[str, float] = field(default_factory=dict)  # wall time of plan, extract, clean and publish
 
     def as_json(self) -> bytes:
         """Returns the report as indented JSON; long tables cut to their largest entries, largest first."""
