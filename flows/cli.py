@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,6 +12,7 @@ import typer
 from cronsim import CronSim, CronSimError
 from rich.console import Console
 
+from flows.exits import Exit
 from flows.explain import explain_record
 from flows.server import ServerFailed
 from flows.tables import problems_table, schema_table
@@ -24,18 +24,6 @@ from pipeline.sources import InputError
 from pipeline.store.errors import Busy, StoreError
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION, schema_as_json
 from pipeline.versions import copydesk_version, extractor_version
-
-
-class Exit(IntEnum):
-    """The exit codes of every command; docs/operations.md has the table."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    BUSY = 3
-    GATE = 4  # done, but a gate that was asked for says no
-    INTERRUPTED = 130
-
 
 _EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (Busy, Exit.BUSY),

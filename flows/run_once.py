@@ -10,6 +10,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from flows.exits import Exit
 from flows.observers import BarObserver, LogObserver
 from flows.server import api_server
 from flows.tables import summary_table
@@ -19,11 +20,10 @@ from pipeline.progress import shared_counter
 from pipeline.report.summary import Summary
 from pipeline.settings import Settings
 
-DONE, INTERRUPTED = 0, 130
 FLUSH_DEADLINE_S = 10.0
 
 
-def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> int:
+def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> Exit:
     """Runs the flow once and prints what came of it; returns the exit code. Errors of the run propagate."""
     check_paths(settings)  # before a server is started for nothing
     signal.signal(signal.SIGTERM, _stop)
@@ -38,9 +38,9 @@ def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> int:
                 _flush_prefect()
     except KeyboardInterrupt:
         print("Stopped. Nothing was published; finished batches are kept, and the same command goes on from there.", file=sys.stderr)  # noqa: T201 - the command's own output
-        return INTERRUPTED
+        return Exit.INTERRUPTED
     _print(summary, settings, as_json=as_json)
-    return DONE
+    return Exit.DONE
 
 
 def _run_flow(settings: Settings, *, reclean: bool) -> Summary:

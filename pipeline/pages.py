@@ -20,7 +20,7 @@ from pipeline.stages.trim import Trimmed, trim
 from pipeline.stages.zones import ALL_ZONES
 
 _INVISIBLE: Final = ("script", "style", "template")
-_METADATA_FIELDS: Final = tuple(field.name for field in fields(Metadata) if field.name not in {"flags", "images"})
+_METADATA_FIELDS: Final = tuple(field.name for field in fields(Metadata) if field.name != "flags")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,6 @@ def _article(draft: Draft, metadata: Metadata, trimmed: Trimmed, text: str, word
         text=text,
         paywall_detected=trimmed.paywall_detected or any(candidate.field is MetaField.PAYWALL for candidate in draft.candidates),
         flags=tuple(sorted(draft.flags | metadata.flags | trimmed.flags)),
-        images=metadata.images,
         word_count=words,
         removed_block_count=len(trimmed.removals),
         content_hash=content_hash(text),

@@ -92,6 +92,8 @@ def _same_stat(file: InputFile, known: InputRow) -> bool:
 
 def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path) -> list[Batch]:
     """Returns the plan's slices as batches, small files together, each with the name of its drafts."""
+    selectors = load_rules(settings.rules).selectors_version
+    basis = f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{selectors}\n"
     digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
     return [
         Batch(
@@ -99,7 +101,7 @@ def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path) -> list[Batch
             slices=tuple(group),
             columns=settings.columns,
             rules=settings.rules,
-            drafts=drafts_dir / f"{_key(group, digests, settings)}.parquet",
+            drafts=drafts_dir / f"{_key(basis, group, digests)}.parquet",
         )
         for number, group in enumerate(_groups(plan.slices, settings))
     ]
@@ -121,10 +123,9 @@ def _groups(slices: Sequence[Slice], settings: Settings) -> Iterator[list[Slice]
         yield group
 
 
-def _key(group: Sequence[Slice], digests: dict[str, str], settings: Settings) -> str:
+def _key(basis: str, group: Sequence[Slice], digests: dict[str, str]) -> str:
     """A name for the drafts made of all that extraction depends on."""
-    selectors = load_rules(settings.rules).selectors_version
-    key = hashlib.sha256(f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{selectors}\n".encode())
+    key = hashlib.sha256(basis.encode())
     for piece in group:
         key.update(f"{piece.file.uri}\0{digests[piece.file.uri]}\0{piece.format}\0{piece.start}\0{piece.stop}\n".encode())
     return key.hexdigest()[:32]

@@ -100,11 +100,11 @@ def _paragraph(nodes: list[Tag | NavigableString], tag: str) -> Iterator[Block]:
 
 def _inline_text(node: Tag | NavigableString) -> str:
     if isinstance(node, NavigableString):
-        return squeeze_inside(str(node))
+        return _squeezed_inside(str(node))
     return "\n" if node.name == "lb" else "".join(_inline_text(child) for child in node.children if isinstance(child, Tag | NavigableString))
 
 
-def squeeze_inside(text: str) -> str:
+def _squeezed_inside(text: str) -> str:
     """Returns the text with every run of white space as one blank, at its ends too."""
     squeezed = squeeze(text)
     if not squeezed:

@@ -15,7 +15,7 @@ from pipeline.stages.moves import moved_candidates, moved_images, moved_to
 from pipeline.stages.words import word_count
 from pipeline.stages.zones import ALL_ZONES, zones_of
 
-HEAD_BLOCKS: Final = 10  # a copy of the title below the tenth block is a mention
+COPY_BLOCKS: Final = 10  # a copy of the title below the tenth block is a mention
 STORY_LINK_SHARE: Final = 0.8
 MAX_STORY_WORDS: Final = 30
 MAX_CUT_SHARE: Final = 0.35  # more text than this behind a closing line: the line is no end, and goes alone
@@ -73,7 +73,7 @@ def _copies(blocks: Sequence[Block], candidates: Iterable[Candidate]) -> dict[in
     """Verdicts on blocks of the head that say what the title, the standfirst or the section says."""
     wanted = {_words(candidate.value): (candidate, kind) for field, kind in _COPIED for candidate in candidates if candidate.field is field}
     verdicts = {}
-    for position, block in enumerate(blocks[:HEAD_BLOCKS]):
+    for position, block in enumerate(blocks[:COPY_BLOCKS]):
         if found := wanted.get(_words(block.text)):
             candidate, kind = found
             verdicts[position] = Removal(
