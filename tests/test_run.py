@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from lxml.html import HtmlElement
 
-from pipeline import pages
+from pipeline import pages, planning
 from pipeline.engines import LoopEngine, PoolEngine
 from pipeline.run import RunFailed
 from pipeline.settings import Settings
@@ -98,6 +98,15 @@ def test_a_page_touched_but_not_changed_is_known(settings: Settings):
     run(settings)
     os.utime(path, (1, 1))
     assert (run(settings).pages_read, run(settings).files_known) == (0, 1)
+
+
+def test_a_touched_page_is_hashed_once(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    os.utime(put(settings, "wall.html", page()), (1, 1))
+    run(settings)
+    os.utime(settings.raw[0] / "wall.html", (2, 2))
+    run(settings)
+    monkeypatch.setattr(planning, "file_sha256", lambda path: pytest.fail(f"{path} was opened again"))
+    assert run(settings).files_known == 1
 
 
 def test_touching_a_rejected_page_does_not_lose_its_row(settings: Settings):

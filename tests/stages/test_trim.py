@@ -164,6 +164,14 @@ def test_linked_headlines_under_a_list_heading_go(rules: RuleSet):
     assert result.kept[-1].text == "The board meets in public."
 
 
+def test_a_heading_goes_when_its_whole_section_does(rules: RuleSet):
+    box = [Block(tag="h3", text="The Tide Letter"), Block(tag="p", text="Sign up for our newsletter.")]
+    result = trimmed(rules, *PROSE[:2], *box, Block(tag="h3", text="The road"), *PROSE[2:])
+    assert [block.text for block in result.kept] == [*PROSE[:2], "The road", *PROSE[2:]]
+    heading = result.removals[0]
+    assert (heading.text, heading.kind, heading.layer) == ("The Tide Letter", Kind.NEWSLETTER, Layer.STRUCTURE)
+
+
 def test_a_rule_for_the_tail_leaves_the_head_alone(rules: RuleSet):
     assert trimmed(rules, "More stories", *PROSE * 4).removals == ()
 
