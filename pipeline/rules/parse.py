@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import re2
 import soupsieve
@@ -51,6 +52,7 @@ class _SiteTable(BaseModel):
     body: str | None = None
     remove: list[str] = []
     fields: dict[MetaField, str] = {}
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,20 @@ def _site(file: str, scope: str, written: dict[str, Any]) -> SiteRules:
             soupsieve.compile(selector)
         except soupsieve.SelectorSyntaxError as error:
             raise RuleError(file, "[site]", f"selector {selector!r}: {str(error).splitlines()[0]}") from error
-    return SiteRules(domain=table.domain, body=table.body, remove=tuple(table.remove), fields=tuple(table.fields.items()))
+    return SiteRules(
+        domain=table.domain,
+        body=table.body,
+        remove=tuple(table.remove),
+        fields=tuple(table.fields.items()),
+        time_zone=_time_zone(file, table.time_zone) if table.time_zone is not None else None,
+    )
+
+
+def _time_zone(file: str, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # an unknown one; "../x"; the name of a folder
+        raise RuleError(file, "[site]", f"time_zone {name!r} is no name of the IANA database, such as Europe/Vienna") from error
 
 
 def _first_problem(error: ValidationError) -> str:

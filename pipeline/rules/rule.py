@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from pipeline.records import Kind, MetaField
 
@@ -106,9 +107,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:
-    """What a site's file says of its pages, as CSS selectors."""
+    """What a site's file says of its pages: CSS selectors, and the zone of its clock."""
 
     domain: str
     body: str | None = None  # the element that holds the article
     remove: tuple[str, ...] = ()  # elements inside it that are none of the article
     fields: tuple[tuple[MetaField, str], ...] = ()  # where a field's value stands; wins over every other source
+    time_zone: ZoneInfo | None = None  # of times that the site writes without an offset

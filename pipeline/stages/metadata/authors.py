@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.records import Candidate, MetaField
+from pipeline.stages.metadata.agreement import squashed
+from pipeline.stages.metadata.byline_parts import split_byline
 from pipeline.stages.metadata.choice import Choice, candidates_for
-from pipeline.stages.metadata.names import is_agency, is_house, is_person, is_plausible, merged, split_byline
+from pipeline.stages.metadata.given_names import is_given_name
+from pipeline.stages.metadata.names import is_agency, is_house, is_person, is_plausible, merged
 from pipeline.stages.metadata.site import is_site_name, names_site
 
 MAX_AUTHORS: Final = 20
@@ -36,48 +40,118 @@ _PRECEDENCE: Final = (
         "meta:byline",
         "twitter:data",
         "text:byline",
+        "link:author",
         "json-ld:*",
         "article:author",
         "meta:*",
         "json-ld:creator",
     ),
 )
-_SUGGESTING: Final = ("class:", "text:", "rule:", "meta:creator")
+_SUGGESTING: Final = ("class:", "text:", "link:", "rule:", "meta:creator")
+_BYLINE: Final = "text:byline"
+_SIGNATURE: Final = "text:signature"  # far from the headline: believed where nobody else is named
+_MARKED: Final = ("rel:author", "class:byline", "class:author", "link:author")
+_LABEL_FIELDS: Final = frozenset({MetaField.TITLE, MetaField.SECTION})
 _LAST_NAME_FIRST: Final = ("citation_author", "dc.creator", "dc:creator", "dcterms.creator")
-_PROFILE: Final = re.compile(r"https?://|www\.|^/|facebook\.com|twitter\.com|\.(?:com|html)(?:/|$)", re.IGNORECASE)
+_OWNED: Final = re.compile(r"['’]s (?:\w+ )?(?:blog|weblog|website|site|homepage|notes)$", re.IGNORECASE)
+_PROFILE: Final = re.compile(r"https?://|www\.|^/|facebook\.com|twitter\.com|\.com/|\.html(?:/|$)", re.IGNORECASE)
 
 
-def choose_authors(candidates: Sequence[Candidate], names: frozenset[str]) -> Choice[tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Sieve:
+    """What of a source's names is kept, by whom they name; `site` are the names that the publication goes by."""
+
+    site: frozenset[str]
+
+    def others(self, found: list[str]) -> list[str]:
+        return [name for name in found if not is_site_name(name, self.site)]
+
+    def named(self, found: list[str]) -> list[str]:
+        return [name for name in self.others(found) if not is_agency(name) and not is_house(name)]
+
+    def persons(self, found: list[str]) -> list[str]:
+        return [name for name in found if is_person(name) and not names_site(name, self.site)]
+
+    def persons_and_teams(self, found: list[str]) -> list[str]:
+        return self.named(found) if self.persons(found) else []
+
+    def persons_alone(self, found: list[str]) -> list[str]:
+        return persons if 3 * len(persons := self.persons(found)) >= len(found) else []
+
+    def few_named(self, found: list[str]) -> list[str]:
+        return _few(self.named(found))
+
+    def few_others(self, found: list[str]) -> list[str]:
+        return _few(self.others(found))
+
+
+def choose_authors(candidates: Sequence[Candidate], names: frozenset[str], site_name: str | None = None) -> Choice[tuple[str, ...]]:
     """Returns the authors' names in order, each once, and their source.
 
     Persons come first, those that the page declares before those that only a class or a line suggests; then declared teams and handles; then
-    agencies, and last the publication itself, which `names` tells.
+    agencies, and last the publication itself, which `names` tells. Persons that the page shows twice as its authors win over declared ones.
+    Where nobody is named at all, a site that bears a person's name is that person's.
     """
+    sources, sieve = _by_source(candidates, names), _Sieve(names)
+    chosen_by_rule = {source: found for source, found in sources.items() if source.startswith("site:")}
+    far_signature = {_SIGNATURE: sources.pop(_SIGNATURE, [])}
+    declared = {source: found for source, found in sources.items() if not source.startswith(_SUGGESTING)}
+    tiers: tuple[tuple[dict[str, list[str]], Callable[[list[str]], list[str]]], ...] = (
+        (chosen_by_rule, list),
+        (_shown_twice(sources), sieve.persons),
+        (declared, sieve.persons_and_teams),
+        (sources, sieve.persons_alone),
+        (declared, sieve.named),
+        (sources, sieve.few_named),
+        (declared, sieve.others),
+        (declared, list),
+        (sources, sieve.few_others),
+        (sources, _few),
+        (far_signature, sieve.persons),
+        (_owner(site_name), list),
+    )
+    return next(filter(None, (_first(found, kept) for found, kept in tiers)), Choice(()))
+
+
+def _few(found: list[str]) -> list[str]:
+    return found if len(set(found)) <= MAX_UNSURE_NAMES else []
+
+
+def _owner(site_name: str | None) -> dict[str, list[str]]:
+    """The person whose name a site bears, as "Ada Moor's blog" does."""
+    pieces = split_byline(_OWNED.sub("", site_name or ""))
+    return {"site_name": [name for name in pieces if is_person(name) and is_given_name(name)]}
+
+
+def _by_source(candidates: Sequence[Candidate], site: frozenset[str]) -> dict[str, list[str]]:
+    """The plausible names of each source, best source first; what only looks like a name in a class or line, and is a title or section of the page, is none."""
+    labels = {squashed(candidate.value) for candidate in candidates if candidate.field in _LABEL_FIELDS}
     sources: dict[str, list[str]] = {}
     for candidate in _ranked(candidates):
-        if not _PROFILE.search(candidate.value):
-            sources.setdefault(candidate.source, []).extend(piece for piece in _pieces(candidate) if is_plausible(piece))
-    declared = {source: found for source, found in sources.items() if not source.startswith(_SUGGESTING)}
+        suggested = candidate.source.startswith(_SUGGESTING)
+        if not _PROFILE.search(candidate.value) and not (suggested and squashed(candidate.value) in labels):
+            found = [_without_site(piece, site) for piece in _pieces(candidate) if is_plausible(piece)]
+            if suggested:
+                found = [name for name in found if squashed(name) not in labels or is_given_name(name)]
+            sources.setdefault(candidate.source, []).extend(found)
+    return sources
 
-    def others(found: list[str]) -> list[str]:
-        return [name for name in found if not is_site_name(name, names)]
 
-    def persons(found: list[str]) -> list[str]:
-        return [name for name in found if is_person(name) and not names_site(name, names)]
+def _without_site(name: str, site: frozenset[str]) -> str:
+    """A person's name without that of the site behind it."""
+    head, _, last = name.rpartition(" ")
+    return head if is_person(head) and is_given_name(head) and is_site_name(last, site) else name
 
-    def named(found: list[str]) -> list[str]:
-        return [name for name in others(found) if not is_agency(name) and not is_house(name)]
 
-    return (
-        _first(declared, lambda found: named(found) if persons(found) else [])
-        or _first(sources, persons)
-        or _first(declared, named)
-        or _first(sources, lambda found: named(found) if len(set(found)) <= MAX_UNSURE_NAMES else [])
-        or _first(sources, others)
-        or _first(declared, list)
-        or _first(sources, list)
-        or Choice(())
-    )
+def _shown_twice(sources: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The persons in the byline, where another element shows one of them too and the page declares other persons alone: readers see the former."""
+    signed = [name for name in sources.get(_BYLINE, []) if is_person(name)]
+    marked = {squashed(name) for source, found in sources.items() if source.startswith(_MARKED) for name in found}
+    lists = ([name for name in found if is_person(name)] for source, found in sources.items() if not source.startswith(_SUGGESTING))
+    declared = [squashed(name) for name in next(filter(None, lists), [])]
+    agree = any(squashed(name).startswith(known) or known.startswith(squashed(name)) for name in signed for known in declared)
+    shown = any(is_given_name(name) and squashed(name) in marked for name in signed)
+    return {_BYLINE: signed} if declared and shown and not agree else {}
 
 
 def _first(sources: dict[str, list[str]], kept: Callable[[list[str]], list[str]]) -> Choice[tuple[str, ...]] | None:
@@ -100,7 +174,7 @@ def _pieces(candidate: Candidate) -> list[str]:
 
 def choose_byline(candidates: Sequence[Candidate]) -> str | None:
     """Returns the byline as it stood on the page."""
-    lines = candidates_for(candidates, MetaField.BYLINE, ("site:", "class:byline", "text:byline", "rule:"))
+    lines = candidates_for(candidates, MetaField.BYLINE, ("site:", "class:byline", "text:byline", "rule:", _SIGNATURE))
     return next((" ".join(html.unescape(line.value).split()) for line in lines if len(line.value) > 2), None)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _UPDATED: Final = re.compile(
-    r"updat|modif|revis|edited|aktualisiert|geändert|mis à jour|modifié|actualizad|modificad|aggiornat|atualizad|bijgewerkt|gewijzigd|"
+    r"updat|modif|revis|edited|aktualisiert|aktualisierung|geändert|änderung|mis à jour|modifié|actualizad|modificad|aggiornat|atualizad|bijgewerkt|gewijzigd|"
     r"zaktualizowan|aktualizac|обновлен|изменен|更新|güncelle|opdater|oppdater|päivitet",
     re.IGNORECASE,
 )
@@ -18,4 +18,14 @@ def says_changed(text: str) -> bool:
     >>> says_changed("Last updated: May 3, 2020"), says_changed("May 3, 2020")
     (True, False)
     """
-    return _UPDATED.search(text) is not None
+    return change_word(text) is not None
+
+
+def change_word(text: str) -> int | None:
+    """Returns where in a line the word stands that says so.
+
+    >>> change_word("Posted May 3, 2020, updated May 5")
+    20
+    """
+    found = _UPDATED.search(text)
+    return found.start() if found is not None else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from pipeline.records import Candidate, Flag, Image
 from pipeline.stages.metadata.authors import choose_authors, choose_byline
-from pipeline.stages.metadata.dates import choose_dates
+from pipeline.stages.metadata.dates import Dates, choose_dates
 from pipeline.stages.metadata.images import choose_images
 from pipeline.stages.metadata.language import choose_language
 from pipeline.stages.metadata.site import choose_site_name, host_of, site_names, site_of
@@ -70,17 +70,18 @@ def choose_metadata(  # noqa: PLR0913 - what is known of a page, each by its nam
     text: str,
     language: str | None,
     language_confidence: float | None,
+    time_zone: tzinfo | None = None,
 ) -> Metadata:
-    """Returns the metadata that the candidates agree on best; `language` is the one detected on the text, if any."""
+    """Returns the metadata that the candidates agree on best; `language` is the one detected on the text, if any, `time_zone` the site's own, if known."""
     canonical, refused = choose_canonical(candidates, url)
     address = canonical.value
     names = site_names(candidates, address)
     title = choose_title(candidates, names, address)
     spoken = choose_language(candidates, language)
-    dates = choose_dates(candidates, url=address, fetched_at=fetched_at, language=spoken.value)
+    dates = choose_dates(candidates, url=address, fetched_at=fetched_at, language=spoken.value, time_zone=time_zone)
     site_name, section = choose_site_name(candidates), choose_section(candidates, title.value, names)
     standfirst, description = choose_standfirst(candidates, title.value, text), choose_description(candidates)
-    authors, keywords = choose_authors(candidates, names), choose_keywords(candidates)
+    authors, keywords = choose_authors(candidates, names, site_name.value), choose_keywords(candidates)
     article_type, free = choose_article_type(candidates), choose_free_access(candidates)
     pictures = choose_images(images, address)
     return Metadata(
@@ -122,10 +123,10 @@ def choose_metadata(  # noqa: PLR0913 - what is known of a page, each by its nam
             "is_accessible_for_free": free.source,
             "images": "page" if pictures else None,
         },
-        flags=_flags(refused=refused, lacks_offset=dates.lacks_offset),
+        flags=_flags(dates, refused=refused),
     )
 
 
-def _flags(*, refused: bool, lacks_offset: bool) -> frozenset[Flag]:
-    raised = ((Flag.CANONICAL_REFUSED, refused), (Flag.DATE_WITHOUT_OFFSET, lacks_offset))
+def _flags(dates: Dates, *, refused: bool) -> frozenset[Flag]:
+    raised = ((Flag.CANONICAL_REFUSED, refused), (Flag.DATE_WITHOUT_OFFSET, dates.lacks_offset), (Flag.SITE_TIME_ZONE, dates.has_site_zone))
     return frozenset(flag for flag, is_raised in raised if is_raised)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from pipeline.stages.metadata.month_names import month_number
@@ -22,6 +22,7 @@ class ParsedDate:
     instant: datetime | None
     precision: str  # year, month, day, minute or second
     has_time: bool  # a time was given, with or without an offset
+    has_assumed_zone: bool = False  # no offset stood beside the time: the instant is that of the zone to assume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,9 @@ _D: Final = r"(?P<day>\d{1,2})"
 _NAME: Final = r"(?P<month>[^\W\d_]{3,14})"
 _WHOLE_DAYS: Final = (
     # 2016-03-15, 2016/3/15, and the years, months and days of Chinese, Japanese and Korean
-    re.compile(rf"(?<!\d){_Y}\s?[-/.\u2010-\u2012\u5e74\ub144]\s?(?P<month>\d{{1,2}})\s?[-/.\u2010-\u2012\u6708\uc6d4]\s?{_D}(?!\d)[\u65e5\uc77c]?"),
+    re.compile(
+        rf"(?<!\d)(?<!\d[/.-]){_Y}\s?[-/.\u2010-\u2012\u5e74\ub144]\s?(?P<month>\d{{1,2}})\s?[-/.\u2010-\u2012\u6708\uc6d4]\s?{_D}(?!\d)[\u65e5\uc77c]?"
+    ),
     # 20160315, with or without a time behind it
     re.compile(rf"(?<!\d){_Y}(?P<month>\d\d)(?P<day>\d\d)(?=T|\s|$|\d{{4,6}}(?:\D|$))"),
     # 15. März 2016, 15th of March, 2016, 15 de marzo de 2016
@@ -52,7 +55,7 @@ _WHOLE_DAYS: Final = (
     re.compile(rf"(?<!\d){_Y}[.,]?[\s\-]+{_NAME}[.,]?[\s\-]+{_D}(?!\d)", re.IGNORECASE),
 )
 _NUMERIC: Final = re.compile(r"(?<![\d.])(\d{1,2})\s?([-./])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d)")
-_SHORT_YEAR: Final = re.compile(r"(?<![\d.])(\d{1,2})([./])(\d{1,2})\2(\d\d)(?![\d./])")
+_SHORT_YEAR: Final = re.compile(r"(?<![\d.])(\d{1,2})([./])(\d{1,2})\2(\d\d)(?![\d./_])")
 _MONTH: Final = re.compile(rf"{_NAME}[.,]?\s+(?:de\s)?{_Y}(?!\d)", re.IGNORECASE)
 _YEAR_MONTH: Final = re.compile(rf"^\s*{_Y}-(?P<month>\d\d)\s*$")
 _YEAR: Final = re.compile(rf"^\s*{_Y}\s*$")
@@ -86,10 +89,10 @@ _ZONES: Final = (
 )
 
 
-def parse_date(text: str, *, month_first: bool = False) -> ParsedDate | None:
+def parse_date(text: str, *, month_first: bool = False, zone: tzinfo | None = None) -> ParsedDate | None:
     """Returns the first date in a short string, or None where there is none that a page can carry.
 
-    `month_first` settles 3/4/2016, as American pages write it. A time without offset gives its day alone.
+    `month_first` settles 3/4/2016, as American pages write it. A time without offset is one in `zone`, and without that gives its day alone.
 
     >>> parse_date("Posted March 15, 2016 at 11:30 pm EST").instant
     datetime.datetime(2016, 3, 15, 23, 30, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))
@@ -99,7 +102,7 @@ def parse_date(text: str, *, month_first: bool = False) -> ParsedDate | None:
         return _from_epoch(int(found[1]))
     for day in _days(text, month_first=month_first):
         if day.day >= EARLIEST_DAY:
-            return _with_time(day, text)
+            return _with_time(day, text, zone)
     return None
 
 
@@ -157,7 +160,7 @@ def _whole_year(year: str) -> int:
     return int(year) if len(year) == 4 else 2000 + int(year)
 
 
-def _with_time(found: _Day, text: str) -> ParsedDate:
+def _with_time(found: _Day, text: str, zone: tzinfo | None) -> ParsedDate:
     """The day with the time that stands right behind it, or before it."""
     day_only = ParsedDate(day=found.day, instant=None, precision=found.precision, has_time=False)
     if found.precision != "day":
@@ -165,31 +168,33 @@ def _with_time(found: _Day, text: str) -> ParsedDate:
     after, before = text[found.end : found.end + 60], text[max(0, found.start - 40) : found.start]
     time = _COMPACT_TIME.match(after) if re.match(r"T?\d{4}", after) else None
     if time is not None:
-        return _at(found.day, int(time[1]), int(time[2]), time[3], time[4]) or day_only
+        return _at(found.day, (int(time[1]), int(time[2]), time[3]), time[4], zone) or day_only
     for piece in (after, before):
         for clock in _TIME.finditer(piece):
-            if (clock["minute"] or clock["dotted"] or clock["half"]) and (parsed := _at_clock(found.day, clock)):
+            if (clock["minute"] or clock["dotted"] or clock["half"]) and (parsed := _at_clock(found.day, clock, zone)):
                 return parsed
     return day_only
 
 
-def _at_clock(day: date, clock: re.Match[str]) -> ParsedDate | None:
+def _at_clock(day: date, clock: re.Match[str], zone: tzinfo | None) -> ParsedDate | None:
     hour, minute = int(clock["hour"]), int(clock["minute"] or (clock["dotted"] or ".0")[1:])
     half = (clock["half"] or "").lower()
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    return _at(day, hour, minute, clock["second"], clock["offset"])
+    return _at(day, (hour, minute, clock["second"]), clock["offset"], zone)
 
 
-def _at(day: date, hour: int, minute: int, second: str | None, offset: str | None) -> ParsedDate | None:
-    """The day with that time; the instant only where the offset is one that we know."""
+def _at(day: date, clock: tuple[int, int, str | None], offset: str | None, assumed: tzinfo | None) -> ParsedDate | None:
+    """The day with that hour, minute and second; the instant only where the offset is one that we know, or a zone is to be assumed."""
+    hour, minute, second = clock
     if hour > 23 or minute > 59 or int(second or 0) > 59:
         return None
-    zone = _zone(offset or "")
+    stated = _zone(offset or "")
+    zone = stated or assumed
     if zone is None:
         return ParsedDate(day=day, instant=None, precision="day", has_time=True)
     instant = datetime(day.year, day.month, day.day, hour, minute, int(second or 0), tzinfo=zone)
-    return ParsedDate(day=day, instant=instant, precision="second" if second else "minute", has_time=True)
+    return ParsedDate(day=day, instant=instant, precision="second" if second else "minute", has_time=True, has_assumed_zone=stated is None)
 
 
 def _zone(offset: str) -> timezone | None:

@@ -8,12 +8,20 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from pipeline.records import Image
-from pipeline.stages.metadata.captions import split_caption
+from pipeline.stages.metadata.captions import bare_credit, split_caption
 
 
 def choose_images(images: Sequence[Image], page_url: str | None) -> tuple[Image, ...]:
-    """Returns the pictures in order, with absolute addresses, the credit taken out of the caption where none was given apart."""
-    return tuple(replace(_with_credit(image), url=_absolute(image.url, page_url)) for image in images)
+    """Returns the pictures in order, with absolute addresses, the credit taken out of the caption where none was given apart.
+
+    A caption that stood in the text, of a picture whose figure gave it already, adds none.
+    """
+    chosen: list[Image] = []
+    for image in images:
+        picture = replace(_with_credit(image), url=_absolute(image.url, page_url))
+        if picture.url or not any(picture.caption == other.caption for other in chosen):
+            chosen.append(picture)
+    return tuple(chosen)
 
 
 def _absolute(address: str | None, page_url: str | None) -> str | None:
@@ -25,16 +33,9 @@ def _absolute(address: str | None, page_url: str | None) -> str | None:
 
 def _with_credit(image: Image) -> Image:
     caption, credit = split_caption(_plain(image.caption) or "")
-    declared = _plain(image.credit)
-    if declared is not None:
-        declared = split_caption(declared)[1] or _bare(declared)
-    return replace(image, caption=caption, credit=declared or credit, alt=_plain(image.alt))
-
-
-def _bare(credit: str) -> str:
-    """The credit without the brackets around it."""
-    inside = credit[1:-1].strip()
-    return inside if (credit[0], credit[-1]) in {("(", ")"), ("[", "]")} and inside else credit
+    declared = _plain(image.credit) or ""
+    stated = split_caption(declared)[1] or bare_credit(declared)
+    return replace(image, caption=caption, credit=stated or credit, alt=_plain(image.alt))
 
 
 def _plain(text: str | None) -> str | None:

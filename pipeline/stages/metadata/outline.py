@@ -15,16 +15,14 @@ from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from pipeline.stages.metadata.agreement import overlap
+from pipeline.stages.metadata.page_lines import MAX_ANCESTORS, SILENT_TAGS, elements_around, elements_below, lines_of, strings_of
 
 MAX_ELEMENTS: Final = 60_000
 MAX_MARKED: Final = 200  # of one kind
 MAX_HEADINGS: Final = 20
 MAX_NAME_CHARACTERS: Final = 300  # of a class or id; what follows says nothing, and is not worth a place in the cache
-MAX_ANCESTORS: Final = 100
 MAX_TEXT_CHARACTERS: Final = 600
 MAX_TEXT_PIECES: Final = 100
-ELEMENTS_BEFORE_HEADLINE: Final = 25
-ELEMENTS_AFTER_HEADLINE: Final = 60
 
 
 class Mark(StrEnum):
@@ -41,12 +39,13 @@ class Mark(StrEnum):
     PAYWALL = "paywall"
     FIGURE = "figure"
     ITEM = "item"  # microdata
+    PROFILE = "profile"  # a link to an author's page
 
 
 _CLASS_MARKS: Final = (
     (Mark.HEADLINE, re.compile(r"headline|(?:entry|post|article|page|story|news|content|main|blog)[-_]*(?:heading|title)|^title$|\btitle\b", re.IGNORECASE)),
     (Mark.BYLINE, re.compile(r"by-?line|posted-by|written-by|contributors?\b|signature\b|credits?-author", re.IGNORECASE)),
-    (Mark.AUTHOR, re.compile(r"auth?or(?!ity|iz|is)|\bauteur|redakteur|verfasser|\bwriter|reporter\b|journalist|\bfn\b|\bvcard\b", re.IGNORECASE)),
+    (Mark.AUTHOR, re.compile(r"auth?or(?!ity|iz|is)|\bauteur|redakteur|verfasser|\bwriter|reporter\b|journalist|\busername\b|\bfn\b|\bvcard\b", re.IGNORECASE)),
     (Mark.DATE, re.compile(r"date(?!-?picker)|publish|posted-on|\bposted\b|timestamp|time-?stamp|\btime\b|datum|fecha|\bdatetime|pubdate", re.IGNORECASE)),
     (Mark.STANDFIRST, re.compile(r"stand-?first|sub-?(?:title|headline|heading|head|hed|line)\b|(?:\b|_)de[ck]k?\b|\blede?\b|einleitung|article-(?:lead|intro|summary|excerpt|chapo)|__(?:lead|intro|dek|lede|summary|chapo)\b|\bchapo|vorspann|entradilla|\bbajada|sottotitolo|strapline", re.IGNORECASE)),
     (Mark.BREADCRUMB, re.compile(r"bread-?crumb", re.IGNORECASE)),
@@ -55,18 +54,21 @@ _CLASS_MARKS: Final = (
 # One of these stands in every name that the patterns match. Looking for them first, in one automaton, costs a twentieth of the patterns.
 _STEMS: Final = re2.compile(
     r"(?i)headline|title|heading|by-?line|posted|written-by|contributor|signature|author|autor|auteur|redakteur|verfasser|writer|reporter|journalist|"
-    r"\bfn\b|\bvcard\b|date|publish|time|datum|fecha|stand-?first|subhe|sub-?line|dec?k|einleitung|lede?\b|lead|intro|summary|excerpt|chapo|vorspann|entradilla|"
+    r"\busername\b|\bfn\b|\bvcard\b|date|publish|time|datum|fecha|stand-?first|subhe|sub-?line|dec?k|einleitung|lede?\b|lead|intro|summary|excerpt|chapo|vorspann|entradilla|"
     r"bajada|sottotitolo|strapline|bread-?crumb|pay-?wall|reg-?wall|subscribers?-only|premium-"
 )
 _NAMING: Final = ("class", "id", "rel", "itemprop")
+_PROFILE_ADDRESS: Final = re2.compile(
+    r"(?i)[/?](?:authors?|autor(?:en|es|in|i|a|e)?|auteurs?|redakteur\w*|contributors?|writers?|journalists?|reporters?|columnists?)[/=_-]"
+)
 _TAG_MARKS: Final = {"h1": Mark.H1, "time": Mark.TIME, "figure": Mark.FIGURE}
 _FOREIGN_ZONE: Final = re.compile(
-    r"related|recommend|promo|teaser|side-?bar|comment|footer|\bnav|menu|widget|popular|trending|newsletter|\bcards?\b|carousel|"
+    r"related|recommend|promo|teaser|side-?bar|comment|\bnav|menu|widget|popular|trending|newsletter|\bcards?\b|carousel|"
     r"most-?read|read-?(?:more|next|also)|more-?(?:from|stories|news)|latest|outbrain|taboola|subscribe|similar|next-?(?:post|article)|prev(?:ious)?-",
     re.IGNORECASE,
 )
-_SILENT_TAGS: Final = frozenset({"script", "style", "noscript", "svg", "template"})
-_FOREIGN_TAGS: Final = frozenset({"nav", "footer", "aside"})
+_FOREIGN_TAGS: Final = frozenset({"nav", "aside"})
+_ARTICLE_NAME: Final = re.compile(r"\b(?:h-?entry|post|article)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,9 @@ class Outline:
     marked: dict[Mark, tuple[Placed, ...]]
     headline: Placed | None
     headline_and_above: frozenset[HtmlElement]  # the headline and all that it stands in
-    around_headline: tuple[str, ...]  # the pieces of text shortly before and after it
+    around_headline: tuple[str, ...]  # the pieces of text shortly after it, and then those shortly before
+    lines_around_headline: tuple[str, ...]  # the same, as lines: pieces that no block parts are one
+    lines_below: tuple[str, ...]  # the lines that follow: the article and its end
 
     def near(self, mark: Mark) -> list[Placed]:
         """Returns the elements of that kind that belong to the article, those nearest to the headline first."""
@@ -95,14 +99,7 @@ class Outline:
 
     def is_foreign(self, element: HtmlElement) -> bool:
         """Returns whether an element stands in navigation, a footer, a card of another story or the like, apart from the headline."""
-        for ancestor in islice(element.iterancestors(), MAX_ANCESTORS):
-            if ancestor in self.headline_and_above:
-                return False
-            if ancestor.tag in _FOREIGN_TAGS or _names_foreign_zone(
-                ancestor.get("class", "")[:MAX_NAME_CHARACTERS], ancestor.get("id", "")[:MAX_NAME_CHARACTERS]
-            ):
-                return True
-        return False
+        return _stands_apart(element, self.headline_and_above)
 
 
 def outline_of(tree: HtmlElement, titles: tuple[str, ...]) -> Outline:
@@ -112,15 +109,21 @@ def outline_of(tree: HtmlElement, titles: tuple[str, ...]) -> Outline:
     for order, element in enumerate(islice(tree.iter("*"), MAX_ELEMENTS)):
         elements.append(element)
         names = [element.get(attribute, "")[:MAX_NAME_CHARACTERS] for attribute in _NAMING]
-        for mark in _marks(element.tag, *names):
+        links = (Mark.PROFILE,) if element.tag == "a" and _PROFILE_ADDRESS.search(element.get("href", "")) else ()
+        for mark in (*_marks(element.tag, *names), *links):
             if len(marked[mark]) < MAX_MARKED:
                 marked[mark].append(Placed(element=element, order=order))
     headline = _headline(marked[Mark.H1], marked[Mark.HEADLINE], titles)
+    above = frozenset([headline.element, *headline.element.iterancestors()] if headline is not None else ())
+    around = elements_around(elements, headline.order) if headline is not None else []
+    below = elements_below(elements, headline.order) if headline is not None else []
     return Outline(
         marked={mark: tuple(placed) for mark, placed in marked.items()},
         headline=headline,
-        headline_and_above=frozenset([headline.element, *headline.element.iterancestors()] if headline is not None else ()),
-        around_headline=tuple(_pieces_around(elements, headline)) if headline is not None else (),
+        headline_and_above=above,
+        around_headline=tuple(text for part in around for text, _ in strings_of(part)),
+        lines_around_headline=tuple(line for part in around for line in lines_of(part, above)),
+        lines_below=tuple(lines_of(below, above)),
     )
 
 
@@ -133,7 +136,7 @@ def text_pieces(element: HtmlElement) -> Iterator[str]:
     """Yields the strings below an element that a browser would show, in order."""
     walk = iterwalk(element, events=("start", "end"))
     for event, node in walk:
-        if event == "start" and node.tag in _SILENT_TAGS:
+        if event == "start" and node.tag in SILENT_TAGS:
             walk.skip_subtree()
         elif event == "start" and node.text:
             yield node.text
@@ -158,6 +161,15 @@ def _names_foreign_zone(classes: str, ident: str) -> bool:
     return _FOREIGN_ZONE.search(f"{classes} {ident}") is not None
 
 
+def _is_article(element: HtmlElement) -> bool:
+    return element.tag == "article" or _ARTICLE_NAME.search(element.get("class", "")) is not None
+
+
+@lru_cache(maxsize=8_192)
+def _names_footer(classes: str, ident: str) -> bool:
+    return "footer" in f"{classes} {ident}".lower()
+
+
 def _headline(first_headings: list[Placed], by_class: list[Placed], titles: tuple[str, ...]) -> Placed | None:
     """The h1 most like the declared titles; where none is, a lower heading that is like them by class and text; else the first h1."""
     declared = [title for title in dict.fromkeys(titles) if title][:3]
@@ -180,11 +192,14 @@ def _most_like(headings: list[Placed], titles: list[str], minimum: float) -> Pla
     return best
 
 
-def _pieces_around(elements: list[HtmlElement], headline: Placed) -> Iterator[str]:
-    start = max(0, headline.order - ELEMENTS_BEFORE_HEADLINE)
-    after = elements[headline.order : headline.order + ELEMENTS_AFTER_HEADLINE]
-    for element in [*after, *elements[start : headline.order]]:
-        if element.tag not in _SILENT_TAGS:
-            for piece in (element.text, element.tail):
-                if piece and (folded := " ".join(piece[:MAX_TEXT_CHARACTERS].split())):
-                    yield folded
+def _stands_apart(element: HtmlElement, headline_and_above: frozenset[HtmlElement]) -> bool:
+    """Whether one of the elements around it, below those around the headline too, belongs to something else."""
+    in_footer = False
+    for ancestor in islice(element.iterancestors(), MAX_ANCESTORS):
+        if ancestor in headline_and_above:
+            return in_footer and not _is_article(ancestor)  # which may have a footer of its own
+        names = (ancestor.get("class", "")[:MAX_NAME_CHARACTERS], ancestor.get("id", "")[:MAX_NAME_CHARACTERS])
+        if ancestor.tag in _FOREIGN_TAGS or _names_foreign_zone(*names):
+            return True
+        in_footer = in_footer or ancestor.tag == "footer" or _names_footer(*names)
+    return in_footer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ _PRECEDENCE: Final = (
     *("meta:application-name", "meta:apple-mobile-web-app-title", "dc.publisher", "meta:publisher"),
 )
 _HOST: Final = re.compile(r"(?:[\w-]+\.)+[\w-]+\.?|localhost|[0-9a-f]*:[0-9a-f:.]+")
+_TITLE_SEPARATOR: Final = re.compile(r"\s+[|│–—·•»«-]\s+|\s*[|│]\s*")
 _SUFFIXES: Final = ("online", "com", "org", "net", "couk", "de", "at", "ch", "fr", "info")
 
 
@@ -65,12 +66,25 @@ def domain_label(url: str | None) -> str | None:
 
 
 def choose_site_name(candidates: Sequence[Candidate]) -> Choice[str | None]:
-    """Returns the publication's name as its pages spell it."""
+    """Returns the publication's name as its pages spell it; where none declares it, what stands behind the headline in the title element."""
     for candidate in candidates_for(candidates, MetaField.SITE_NAME, _PRECEDENCE):
         name = " ".join(html.unescape(html.unescape(candidate.value)).split())
         if 1 < len(name) <= MAX_SITE_NAME_CHARACTERS and not name.startswith(("http://", "https://", "@", "{", "/")):
             return Choice(name, candidate.source)
-    return Choice(None)
+    return next(_names_behind_titles(candidates), Choice(None))
+
+
+def _names_behind_titles(candidates: Sequence[Candidate]) -> Iterator[Choice[str | None]]:
+    """The last part of a title element whose other parts are what another title of the page says."""
+    titles = candidates_for(candidates, MetaField.TITLE)
+    others = {squashed(html.unescape(candidate.value)) for candidate in titles if candidate.source not in {"title", "h1:part"}}
+    for candidate in titles:
+        title = " ".join(html.unescape(candidate.value).split())
+        cuts = list(_TITLE_SEPARATOR.finditer(title)) if candidate.source == "title" else []
+        for cut in cuts[-1:]:
+            head, name = title[: cut.start()], title[cut.end() :]
+            if squashed(head) in others and squashed(name) not in others and 1 < len(name) <= MAX_SITE_NAME_CHARACTERS:
+                yield Choice(name, "title")
 
 
 def site_names(candidates: Iterable[Candidate], url: str | None) -> frozenset[str]:

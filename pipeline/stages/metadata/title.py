@@ -26,18 +26,38 @@ _PRECEDENCE: Final = (
         "sailthru.title",
         "citation_title",
     ),
-    *("meta:headline", "dc.title", "twitter:title", "meta:hdl", "title", "json-ld:*", "meta:title", "h1:other", "headline:other", "h1:part"),
+    *(
+        "meta:headline",
+        "dc.title",
+        "twitter:title",
+        "meta:hdl",
+        "title",
+        "json-ld:*",
+        "meta:title",
+        "h1:other",
+        "headline:other",
+        "h1:bare",
+        "h1:part",
+    ),
 )
 MAX_SITE_PARTS: Final = 3  # that one title holds: publication, publisher, group
 MIN_LONE_HEADING_WORDS: Final = 3  # shorter ones that no declared title agrees with are section labels
 
+MAX_HEADLINE_CHARACTERS: Final = 250
+MIN_NAME_CHARACTERS: Final = 6  # of a site's name that a heading may begin with; shorter ones begin other words too
+MIN_LIKE_ADDRESS: Final = 0.8  # share of words that a title and its address have in common
+
 _FIRST_HEADINGS: Final = frozenset({"h1", "h1:other"})
 _MAIN: Final = frozenset({"h1", "headline"})
-_VISIBLE: Final = frozenset({"h1", "headline", "h1:other", "headline:other", "h1:part"})
+_VISIBLE: Final = frozenset({"h1", "headline", "h1:other", "headline:other", "h1:bare", "h1:part"})
 _SHORT_FORMS: Final = frozenset({"og:title", "twitter:title", "json-ld:headline", "microdata:headline", "json-ld:name", "dc.title"})
-_SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»›:/\\~]+\s+|\s*[|»›·•]+\s*|(?<=\S):\s+|\s+::\s+|\s+[«<‹]\s+|\s-\s?|[–—]")
-_STRONG_SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»«]\s+|\s*\|\s*")
+_SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»›:/\\~♥]+\s+|\s*[|│»›·•]+\s*|(?<=\S):\s+|\s+::\s+|\s+[«<‹]\s+|\s-\s?|[–—]")
+_STRONG_SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»«]\s+|\s*[|│]\s*")
 _DATE_AT_HEAD: Final = re.compile(r"^(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{1,2}\. [^\W\d]{3,10} \d{4}|\d{4}-\d\d-\d\d)\s*[:|–—-]?\s*")
+_KIND_OF_PAGE: Final = re.compile(
+    r"^(?:news|nachrichten|aktuell(?:es)?|presse(?:mitteilung(?:en)?)?|blog|blog ?archiv\w*|archive?s?|article|artikel|opinion|meinung|kommentar|home|startseite|detail\w*)$",
+    re.IGNORECASE,
+)
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -64,6 +84,24 @@ def without_site_name(title: str, names: frozenset[str]) -> str:
         else:
             break
     return title.strip()
+
+
+def without_label(title: str, sections: frozenset[str]) -> str:
+    """Returns a title without the parts at its ends that say what kind of page it is, and without the page's section at its end.
+
+    >>> without_label("Blog - Mayor resigns early - Local news", frozenset({"localnews"}))
+    'Mayor resigns early'
+    """
+    bare = title
+    while (cut := _STRONG_SEPARATOR.search(bare)) and _KIND_OF_PAGE.match(bare[: cut.start()]):
+        bare = bare[cut.end() :]
+    while (cut := _last_cut(bare)) and (_KIND_OF_PAGE.match(bare[cut.end() :]) or squashed(bare[cut.end() :]) in sections):
+        bare = bare[: cut.start()]
+    return bare if len(words(bare)) >= MIN_LONE_HEADING_WORDS else title
+
+
+def _last_cut(title: str) -> re.Match[str] | None:
+    return next(reversed(list(_STRONG_SEPARATOR.finditer(title))), None)
 
 
 def without_date(title: str) -> str:
@@ -94,25 +132,43 @@ def choose_title(candidates: Sequence[Candidate], names: frozenset[str], url: st
     """Returns the headline and its source: the heading that the declared titles or the address agree with, else the best of these."""
     ranked = candidates_for(candidates, MetaField.TITLE, _PRECEDENCE)
     known = names | _slogans(ranked, slug_of(url))
-    tidied = [Choice(without_date(without_site_name(tidy_title(candidate.value), known)), candidate.source) for candidate in ranked]
-    titles = [title for title in tidied if words(title.value) and not is_site_name(title.value, known)]
+    sections = frozenset(squashed(candidate.value) for candidate in candidates if candidate.field is MetaField.SECTION)
+    tidied = [Choice(_bare(candidate.value, known, sections), candidate.source) for candidate in ranked]
+    titles = [
+        title for title in tidied if words(title.value) and len(title.value) <= MAX_HEADLINE_CHARACTERS and not is_site_name(title.value, known)
+    ]
     if not titles:
-        return Choice(None) if not ranked else Choice(tidy_title(ranked[0].value), ranked[0].source)
+        whole = [Choice(tidied_title, candidate.source) for candidate in ranked if (tidied_title := tidy_title(candidate.value))]
+        return whole[0] if whole else Choice(None)
     if titles[0].source and titles[0].source.startswith("site:"):
         return titles[0]
-    best = _best(titles, slug_of(url))
+    best = _best(titles, slug_of(url), known)
     return Choice(_without_kicker(best, titles), best.source)
 
 
-def _best(titles: list[Choice[str]], slug: str) -> Choice[str]:
+def _bare(title: str, names: frozenset[str], sections: frozenset[str]) -> str:
+    return without_date(without_label(without_site_name(tidy_title(title), names), sections))
+
+
+def _best(titles: list[Choice[str]], slug: str, names: frozenset[str]) -> Choice[str]:
     declared = [title.value for title in titles if title.source not in _VISIBLE]
     for title in titles:
         if title.source in _MAIN and (not declared or _agrees(title.value, [*declared, slug])):
             return title
-    lone = {title.value: title for title in titles if title.source in _FIRST_HEADINGS}
-    if len(lone) == 1 and len(words(next(iter(lone)))) >= MIN_LONE_HEADING_WORDS:
+    lone = {title.value: title for title in titles if title.source in _FIRST_HEADINGS and not _opens_with_site(title.value, names)}
+    if len(lone) == 1 and _is_headline(next(iter(lone))):
         return next(iter(lone.values()))
     return next((title for title in titles if title.source not in _VISIBLE), titles[0])
+
+
+def _opens_with_site(heading: str, names: frozenset[str]) -> bool:
+    """Whether a heading is the site's name, alone or with a slogan behind it."""
+    return any(len(name) >= MIN_NAME_CHARACTERS and squashed(heading).startswith(name) for name in names)
+
+
+def _is_headline(heading: str) -> bool:
+    """Whether a heading that no declared title agrees with is long enough for a headline."""
+    return sum(len(word) > 1 for word in words(heading)) >= MIN_LONE_HEADING_WORDS
 
 
 def _agrees(heading: str, declared: Sequence[str]) -> bool:
@@ -121,10 +177,17 @@ def _agrees(heading: str, declared: Sequence[str]) -> bool:
 
 
 def _without_kicker(best: Choice[str], titles: list[Choice[str]]) -> str:
-    """The part of a heading that a declared title repeats alone: what stands beside it is a kicker or a standfirst."""
-    if best.source not in _VISIBLE:
+    """A heading without what stands beside the headline in it: a kicker that its markup tells, or what a declared title leaves out.
+
+    A kicker stays where the heading joins it with a colon and a declared title has it too: then both are one sentence.
+    """
+    if best.source not in _MAIN:
         return best.value
     declared = {squashed(title.value) for title in titles if title.source in _SHORT_FORMS}
+    bare = next((title.value for title in titles if title.source == "h1:bare" and best.value.endswith(title.value)), None)
+    if bare is not None:
+        joined = best.value.removesuffix(bare).rstrip().endswith(":")
+        return best.value if joined and squashed(best.value) in declared and squashed(bare) not in declared else bare
     if squashed(best.value) in declared:
         return best.value
     parts = [title.value for title in titles if title.source == "h1:part" and squashed(title.value) in declared]
@@ -140,7 +203,9 @@ def _slogans(candidates: Sequence[Candidate], slug: str) -> frozenset[str]:
     for title in (tidy_title(candidate.value) for candidate in candidates if candidate.source == "title"):
         for cut in _SEPARATOR.finditer(title):
             head, tail = title[: cut.start()], title[cut.end() :]
-            if squashed(head) in first_headings and squashed(tail) in declared and overlap(tail, slug) > overlap(head, slug):
+            is_spelled_out = len(words(slug)) >= MIN_LONE_HEADING_WORDS and squashed(head) not in declared
+            by_address = is_spelled_out and overlap(tail, slug) >= MIN_LIKE_ADDRESS and not overlap(head, slug)
+            if squashed(head) in first_headings and (by_address or (squashed(tail) in declared and overlap(tail, slug) > overlap(head, slug))):
                 found.add(squashed(head))  # the h1 is the publication's name
         for cut in _STRONG_SEPARATOR.finditer(title):
             head, tail = title[: cut.start()], title[cut.end() :]

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from courlan import scrub_url
 from courlan.clean import TRACKERS_RE
@@ -25,6 +25,9 @@ _MORE_TRACKERS: Final = re.compile(
     re.IGNORECASE,
 )
 _HOME_PATH: Final = re.compile(r"^/?(?:[a-z]{2}(?:[-_][a-z]{2})?(?:/|$))?(?:index\.\w{2,5}|home(?:page)?)?/?$", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_ENCODED_SCHEME: Final = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
+_SLUG: Final = re.compile(r"[^/_-]+[_-][^/_-]+[_-][^/_-]+")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -46,7 +49,7 @@ def clean_url(url: str) -> str | None:
         return None
     if scheme not in _DEFAULT_PORTS:
         return None
-    name = f"[{host}]" if ":" in host else host
+    name = f"[{host}]" if ":" in host else _ascii(host)
     netloc = name if port in {None, _DEFAULT_PORTS[scheme]} else f"{name}:{port}"
     path = quote(re.sub(r"/{2,}", "/", parts.path) or "/", safe="/%!$&'()*+,;=:@~-._")
     return urlunsplit((scheme, netloc, path, _query(parts), ""))
@@ -55,7 +58,8 @@ def clean_url(url: str) -> str | None:
 def choose_canonical(candidates: Sequence[Candidate], url: str | None) -> tuple[Choice[str | None], bool]:
     """Returns the article's own address, and whether what the page called canonical was refused.
 
-    Refused are addresses of another registrable domain, home pages (unless the page was fetched from one), and what is no http address.
+    Refused are addresses of another registrable domain, home pages and the article's own section (unless the page was fetched from there), and what
+    is no http address. Where the page's own address is unknown, a relative one says nothing, which is no refusal.
     """
     own = clean_url(url) if url else None
     refused = False
@@ -63,7 +67,8 @@ def choose_canonical(candidates: Sequence[Candidate], url: str | None) -> tuple[
         address = _absolute(candidate.value, own)
         if address is not None and _is_believable(address, own):
             return Choice(address, candidate.source), refused
-        refused = refused or candidate.source == "canonical"
+        can_be_read = address is not None or own is not None or _SCHEME.match(candidate.value) is not None
+        refused = refused or (candidate.source == "canonical" and can_be_read)
     return Choice(own, "url" if own else None), refused
 
 
@@ -79,7 +84,17 @@ def article_id(canonical_url: str | None, source_uri: str, source_record: str) -
     return str(uuid.uuid5(RECORD_NAMESPACE, name.encode(errors="backslashreplace").decode()))
 
 
+def _ascii(host: str) -> str:
+    """The host as DNS has it: some pages spell their own umlauts, others write xn--."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:  # such as a label of more than 63 characters
+        return host
+
+
 def _absolute(address: str, own: str | None) -> str | None:
+    if _ENCODED_SCHEME.match(address):
+        address = unquote(address)
     try:
         return clean_url(urljoin(own or "", address))
     except ValueError:
@@ -89,7 +104,15 @@ def _absolute(address: str, own: str | None) -> str | None:
 def _is_believable(address: str, own: str | None) -> bool:
     if own is None:
         return not _is_home(address)
-    return site_of(address) == site_of(own) and (not _is_home(address) or _is_home(own))
+    return site_of(address) == site_of(own) and (not _is_home(address) or _is_home(own)) and not _is_section_of(address, own)
+
+
+def _is_section_of(address: str, own: str) -> bool:
+    """Whether an address is the folder, named by one word, that the page's own lies in with a name of several: /news and /news/ferry-is-back.html."""
+    section, article = urlsplit(address), urlsplit(own)
+    folder = section.path.rstrip("/")
+    name = article.path.removeprefix(f"{folder}/") if article.path.startswith(f"{folder}/") else ""
+    return not section.query and folder.rsplit("/", 1)[-1].isalpha() and _SLUG.search(name) is not None
 
 
 def _is_home(address: str) -> bool:

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.authors import choose_authors, choose_byline
-from pipeline.stages.metadata.names import merged, split_byline
+from pipeline.stages.metadata.byline_parts import split_byline
+from pipeline.stages.metadata.given_names import is_given_name
+from pipeline.stages.metadata.names import merged
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,15 @@ from pipeline.stages.metadata.names import merged, split_byline
         ("Ada Moor 5 March 2024", ["Ada Moor"]),
         ("ADA MOOR", ["Ada Moor"]),
         ("JEAN-LUC O'BRIEN", ["Jean-Luc O'Brien"]),
+        ("Alle Artikel von Ada Moor", ["Ada Moor"]),
+        ("View all posts by Ada Moor", ["Ada Moor"]),
+        ("ByAda MoorUpdated 5 March 2024", ["Ada Moor"]),
+        ("By Ada Moor 5 de marzo de 2024", ["Ada Moor"]),
+        ("Ada Moor Stand: 5. März 2024", ["Ada Moor"]),
+        ("Ada Moor (Picture: Sea/Land Agency)", ["Ada Moor"]),
+        ("Written by Ada Moor Reviewed by Ben Reed", ["Ada Moor"]),
+        ("Text von Ada Moor Fotos von Ben Reed", ["Ada Moor"]),
+        ("Quelle: Harbour Press", []),
         ("Reviewed by Ada Moor", []),
         ("Medically reviewed by Ada Moor, MD", []),
         ("", []),
@@ -84,6 +95,16 @@ def chosen(*pairs, names=frozenset({"theledger"})):
         ([("article:author", "https://www.facebook.com/ada.moor"), ("meta:author", "Ada Moor")], ("Ada Moor",), "meta:author"),
         ([("citation_author", "Moor, Ada")], ("Ada Moor",), "citation_author"),
         ([("json-ld:author", "adamoor")], ("adamoor",), "json-ld:author"),
+        ([("json-ld:author", "Ada Moor"), ("text:byline", "By Ben Reed"), ("class:author:link", "Ben Reed")], ("Ben Reed",), "text:byline"),
+        ([("json-ld:author", "Ada Moor"), ("text:byline", "By Ben Reed")], ("Ada Moor",), "json-ld:author"),
+        ([("json-ld:author", "Ada Moor"), ("text:byline", "By Ada Moor Lifestyle"), ("class:author", "Ada Moor")], ("Ada Moor",), "json-ld:author"),
+        ([("site:ledger.example", "Redaktion"), ("json-ld:author", "Ada Moor")], ("Redaktion",), "site:ledger.example"),
+        ([("json-ld:author", "The Ledger"), ("class:author", "dpa")], ("The Ledger",), "json-ld:author"),
+        ([("class:author", "Harbour, boats, ropes, knots, sails")], (), None),
+        ([("class:byline:link", link) for link in ("Old Harbour", "Boats", "Ropes", "Knots", "Sails")], (), None),
+        ([("text:signature", "Written by Ada Moor"), ("class:author", "moor77")], ("moor77",), "class:author"),
+        ([("text:signature", "Written by Ada Moor")], ("Ada Moor",), "text:signature"),
+        ([("class:author", "Full bio"), ("class:author", "Privacy Policy"), ("class:author", "Keine Kommentare")], (), None),
         ([("class:author", ".avatar{width:3px}"), ("class:byline", "3 Comments")], (), None),
         ([("class:byline", "Reviewed by Ada Moor")], (), None),
         ([], (), None),
@@ -91,6 +112,26 @@ def chosen(*pairs, names=frozenset({"theledger"})):
 )
 def test_persons_come_before_teams_and_these_before_the_house(pairs, names, source):
     assert chosen(*pairs) == (names, source)
+
+
+def test_a_title_or_section_in_an_element_for_authors_is_no_author():
+    section = Candidate(field=MetaField.SECTION, source="breadcrumb", value="Harbour News Desk")
+    title = Candidate(field=MetaField.TITLE, source="h1", value="Mill Lane with Rivers and Boats")
+    suggested = [Candidate(field=MetaField.AUTHOR, source="class:author", value=value.value) for value in (section, title)]
+    assert choose_authors([section, title, *suggested], frozenset()).value == ()
+
+
+@pytest.mark.parametrize(
+    ("site_name", "authors"),
+    [("Ada Moor", ("Ada Moor",)), ("Dr. Ada Moor's blog", ("Ada Moor",)), ("Harbour Press", ()), ("Happily Ashore", ()), (None, ())],
+)
+def test_an_unsigned_page_of_a_site_that_bears_a_persons_name_is_that_persons(site_name, authors):
+    assert choose_authors([], frozenset(), site_name).value == authors
+
+
+@pytest.mark.parametrize(("word", "known"), [("Ada", True), ("JOSÉ", True), ("Jean-Luc", True), ("Harbour", False), ("", False)])
+def test_given_names(word, known):
+    assert is_given_name(word) is known
 
 
 def test_the_byline_is_kept_as_it_stood():

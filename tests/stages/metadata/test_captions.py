@@ -28,6 +28,15 @@ from pipeline.stages.metadata.images import choose_images
         ("写真：山田花子", None, "山田花子"),
         ("Photo: Ada Moor", None, "Ada Moor"),
         ("© Harbour Press", None, "Harbour Press"),
+        ("Die alte Mühle. Foto: © Ada Moor", "Die alte Mühle.", "Ada Moor"),
+        ("The mill in May. Photo via Harbour Archive", "The mill in May.", "Harbour Archive"),
+        ("The mill, 1897 — via Harbour Commons", "The mill, 1897", "Harbour Commons"),
+        ("The mill in May. (Ada Moor/Harbour Press)", "The mill in May.", "Ada Moor/Harbour Press"),
+        ("The mill in May. Ada Moor / Harbour Press", "The mill in May.", "Ada Moor / Harbour Press"),
+        ("Die Mühle im Mai (Foto: adamoor – stock.adobe.com)", "Die Mühle im Mai", "adamoor – stock.adobe.com"),
+        ("강가의 옛 방앗간. [사진 출처 = 강촌일보]", "강가의 옛 방앗간.", "강촌일보"),
+        ("The mill (open in May/June)", "The mill (open in May/June)", None),
+        ("The mill is open in spring. Ask for the 9/10 ticket", "The mill is open in spring. Ask for the 9/10 ticket", None),
         ("The old mill in May.", "The old mill in May.", None),
         ("Picture taken October 20, 2015.", "Picture taken October 20, 2015.", None),
         ("The town's image: a new beginning", "The town's image: a new beginning", None),
@@ -49,9 +58,20 @@ def test_no_word_is_invented(line):
     assert (credit or "") in folded
 
 
-def test_a_credit_that_the_markup_tells_apart_is_kept_and_freed_of_its_label():
-    images = choose_images([Image(url="https://ledger.example/a.jpg", caption="The mill &amp; the bridge", credit="Photo: Ada Moor")], None)
-    assert images == (Image(url="https://ledger.example/a.jpg", caption="The mill & the bridge", credit="Ada Moor"),)
+@pytest.mark.parametrize(
+    ("declared", "credit"),
+    [
+        ("Photo: Ada Moor", "Ada Moor"),
+        ("(Foto: adamoor/stock.adobe.com)", "adamoor/stock.adobe.com"),
+        ("© adamoor / stock.adobe.com (Ausschnitt)", "adamoor / stock.adobe.com (Ausschnitt)"),
+        ("Ada Moor .", "Ada Moor"),
+        ("Bild:", None),
+        ("With us, nobody has to clean the old mill on a Sunday!", None),
+    ],
+)
+def test_a_credit_that_the_markup_tells_apart_is_kept_and_freed_of_its_label(declared, credit):
+    images = choose_images([Image(url="https://ledger.example/a.jpg", caption="The mill &amp; the bridge", credit=declared)], None)
+    assert images == (Image(url="https://ledger.example/a.jpg", caption="The mill & the bridge", credit=credit),)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.date_parsing import parse_date
 from pipeline.stages.metadata.dates import choose_dates
 
+VIENNA = ZoneInfo("Europe/Vienna")
 FETCHED = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
@@ -67,6 +69,7 @@ def test_an_instant_where_time_and_offset_are_known(text, instant, precision):
         ("3/25/2016", date(2016, 3, 25)),
         ("25/3/2016", date(2016, 3, 25)),
         ("4/3/2016", date(2016, 3, 4)),
+        ("Día 09/05/2011 - 07.31h", date(2011, 5, 9)),
     ],
 )
 def test_a_day_alone_where_the_offset_is_unknown(text, day):
@@ -104,10 +107,24 @@ def test_no_string_raises_and_no_instant_lacks_an_offset(text):
         assert parsed.instant.date() == parsed.day
 
 
-def chosen(*pairs, url=None, language=None, fetched_at=FETCHED):
-    return choose_dates(
-        [Candidate(field=field, source=source, value=value) for field, source, value in pairs], url=url, fetched_at=fetched_at, language=language
-    )
+@pytest.mark.parametrize(
+    ("text", "instant", "is_assumed"),
+    [
+        ("2024-03-15 09:00:10", at(2024, 3, 15, 9, 0, 10, 1), True),
+        ("2024-07-15 09:00", at(2024, 7, 15, 9, 0, 0, 2), True),  # summer time
+        ("15.03.2024, 09.00 Uhr", at(2024, 3, 15, 9, 0, 0, 1), True),
+        ("2024-03-15T09:00:00-05:00", at(2024, 3, 15, 9, 0, 0, -5), False),
+    ],
+)
+def test_a_time_without_offset_is_one_in_the_zone_to_assume(text, instant, is_assumed):
+    parsed = parse_date(text, zone=VIENNA)
+    assert parsed is not None
+    assert (parsed.instant, parsed.has_assumed_zone) == (instant, is_assumed)
+
+
+def chosen(*pairs, url=None, language=None, fetched_at=FETCHED, time_zone=None):
+    candidates = [Candidate(field=field, source=source, value=value) for field, source, value in pairs]
+    return choose_dates(candidates, url=url, fetched_at=fetched_at, language=language, time_zone=time_zone)
 
 
 PUBLISHED, MODIFIED = MetaField.DATE_PUBLISHED, MetaField.DATE_MODIFIED
@@ -162,6 +179,60 @@ def test_a_day_is_made_an_instant_by_another_source_of_the_same_day():
 def test_a_time_without_offset_gives_a_day_and_says_so():
     dates = chosen((PUBLISHED, "json-ld:datePublished", "2024-03-15T09:00:00"))
     assert (dates.published, dates.published_day, dates.precision, dates.lacks_offset) == (None, date(2024, 3, 15), "day", True)
+
+
+def test_the_zone_of_the_site_makes_an_instant_and_says_so():
+    dates = chosen((PUBLISHED, "json-ld:datePublished", "2024-03-15T09:00:00"), time_zone=VIENNA)
+    assert (dates.published, dates.published_day, dates.precision) == (datetime(2024, 3, 15, 8, tzinfo=UTC), date(2024, 3, 15), "second")
+    assert (dates.has_site_zone, dates.lacks_offset) == (True, False)
+
+
+def test_the_zone_of_the_site_tells_the_day_of_an_instant_in_utc():
+    dates = chosen((PUBLISHED, "json-ld:datePublished", "2024-03-14T23:30:00Z"), (PUBLISHED, "time", "14 March 2024"), time_zone=VIENNA)
+    assert (dates.published, dates.published_day) == (datetime(2024, 3, 14, 23, 30, tzinfo=UTC), date(2024, 3, 15))
+    assert not dates.has_site_zone
+
+
+def test_the_zone_of_the_site_leaves_stated_offsets_alone():
+    dates = chosen((PUBLISHED, "json-ld:datePublished", "2024-03-14T23:30:00-05:00"), time_zone=VIENNA)
+    assert (dates.published_day, dates.has_site_zone) == (date(2024, 3, 14), False)
+
+
+def test_a_stated_offset_comes_before_the_zone_of_the_site():
+    dates = chosen((PUBLISHED, "json-ld:datePublished", "2024-03-15T09:00:00"), (PUBLISHED, "time", "2024-03-15T09:00:00+02:00"), time_zone=VIENNA)
+    assert (dates.published, dates.has_site_zone) == (datetime(2024, 3, 15, 7, tzinfo=UTC), False)
+
+
+def test_what_the_sites_file_points_at_wins_over_all_others_together():
+    agreeing = [(PUBLISHED, "article:published_time", "2024-03-03T08:00:00Z"), (PUBLISHED, "time", "3 March 2024")]
+    assert chosen((PUBLISHED, "site:ledger.example", "2 February 2024"), *agreeing).published_day == date(2024, 2, 2)
+
+
+@pytest.mark.parametrize("weak", ["meta:date", "dc.date", "dcterms.date"])
+def test_a_shown_date_comes_before_tags_that_do_not_say_what_date_they_mean(weak):
+    assert chosen((PUBLISHED, weak, "2024-05-05"), (PUBLISHED, "time", "2024-03-03")).published_day == date(2024, 3, 3)
+
+
+def test_two_kinds_of_source_that_agree_win_over_one_that_stands_alone():
+    alone = (PUBLISHED, "json-ld:datePublished", "2024-02-02T08:00:00Z")
+    agreeing = [(PUBLISHED, "article:published_time", "2024-03-03T08:00:00Z"), (PUBLISHED, "time", "3 March 2024")]
+    assert chosen(alone, *agreeing).published_day == date(2024, 3, 3)
+    assert chosen(alone, (PUBLISHED, "url", "2024-02-02"), *agreeing).published_day == date(2024, 2, 2)
+
+
+def test_two_sources_that_agree_on_the_day_of_the_change_do_not():
+    dates = chosen(
+        (PUBLISHED, "json-ld:datePublished", "2024-02-02"),
+        (PUBLISHED, "meta:date", "2024-03-03"),
+        (PUBLISHED, "time", "3 March 2024"),
+        (MODIFIED, "json-ld:dateModified", "2024-03-03T08:00:00Z"),
+    )
+    assert dates.published_day == date(2024, 2, 2)
+
+
+def test_a_source_that_gives_the_dates_of_many_stories_gives_none():
+    others = [(PUBLISHED, "microdata:datepublished", f"2024-05-0{day}") for day in (9, 8, 7)]
+    assert chosen(*others, (PUBLISHED, "time", "2024-03-03")).published_day == date(2024, 3, 3)
 
 
 @pytest.mark.parametrize(

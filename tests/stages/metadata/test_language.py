@@ -33,7 +33,14 @@ def test_languages_of_the_press(text, language):
     assert 0.5 < confidence <= 1
 
 
-@pytest.mark.parametrize("text", ["", "Short text", "1234567890 " * 50])
+@pytest.mark.parametrize(
+    ("text", "language"), [("渡船中午离开港口。", "zh"), ("フェリーは正午に港を出た。", "ja"), ("여객선은 떠났다.", "ko"), ("Το πλοίο έφυγε.", "el")]
+)
+def test_a_script_of_its_own_tells_the_language_of_a_line(text, language):
+    assert detect_language(text) == (language, 1.0)
+
+
+@pytest.mark.parametrize("text", ["", "Short text", "東京 2024", "1234567890 " * 50])
 def test_too_little_text_says_nothing(text):
     assert detect_language(text) == (None, None)
 

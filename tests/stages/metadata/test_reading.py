@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from lxml.html import document_fromstring, tostring
 
 from pipeline.records import Image, MetaField
 from pipeline.stages.metadata import read_candidates
+from pipeline.stages.metadata.date_parsing import parse_date
 
 URL = "https://ledger.example/news/ferry-returns"
 PAGE = """<html lang="en-GB"><head><title>Ferry returns after storm | The Ledger</title>
@@ -79,6 +82,82 @@ def test_the_tree_is_left_as_it_is():
 def test_a_day_in_the_address_is_a_candidate():
     found = read("<p>x</p>", "https://ledger.example/2024/03/05/ferry").candidates
     assert [(candidate.source, candidate.value) for candidate in found if candidate.field is MetaField.DATE_PUBLISHED] == [("url", "2024-03-05")]
+
+
+def published(page, url=URL):
+    return [(candidate.source, candidate.value) for candidate in read(page, url).candidates if candidate.field is MetaField.DATE_PUBLISHED]
+
+
+def test_a_day_first_address_counts_where_it_can_be_read_in_one_way():
+    assert published("<p>x</p>", "https://ledger.example/news/29-10-2021") == [("url", "2021-10-29")]
+    assert published("<p>x</p>", "https://ledger.example/news/05-03-2024") == []
+
+
+def test_a_date_among_the_parts_of_the_title():
+    assert ("title", "05.03.2024") in published("<title>Ferry returns | The Ledger | 05.03.2024</title><p>x</p>")
+    assert "title" not in dict(published("<title>What we know of 05.03.2024 - The Ledger</title><p>x</p>"))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("<p>Post time: 5 March 2024</p>", [("text:labelled", "Post time: 5 March 2024")]),
+        ("<b>Erschienen am:</b> <i>05.03.2024</i>", [("text:labelled", "Erschienen am: 05.03.2024")]),
+        ("<p>Last updated: 5 March 2024</p>", []),
+        ("<p>Published reports of 5 March 2024 on the ferry speak of a storm and of much else</p>", []),
+    ],
+)
+def test_a_labelled_line_anywhere_where_there_is_no_other_date(line, found):
+    assert published(f"<h1>Ferry returns</h1>{'<p>The ferry left at noon.</p>' * 80}{line}") == found
+
+
+def test_a_labelled_line_gives_way_to_any_other_date():
+    page = "<h1>Ferry returns</h1><time>5 March 2024</time><p>Published: 1 January 2020</p>"
+    assert "text:labelled" not in [source for source, _ in published(page)]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "<blockquote><p>An old post</p><time datetime='2019-01-01'>1 January 2019</time></blockquote>",
+        "<figure><img src=a.jpg><figcaption>The mill, 1 January 2019</figcaption></figure>",
+        "<p>The mill was built on 1 January 2019 by people of the town who had come from afar.</p>",
+    ],
+)
+def test_dates_of_pictures_posts_and_prose_are_not_those_of_the_article(elsewhere):
+    page = f"<h1>Ferry returns</h1><p>5 March 2024</p>{elsewhere}<p>The ferry left at noon.</p>"
+    assert published(page) == [("text:near-headline", "5 March 2024")]
+
+
+def test_todays_date_far_above_the_headline_is_none_of_the_article():
+    page = f"<div class=date>Friday, 31 May 2024</div>{'<a href=/x>x</a>' * 40}<h1>Ferry returns</h1><p>5 March 2024</p>"
+    assert published(page) == [("text:near-headline", "5 March 2024")]
+
+
+def test_a_date_behind_an_icon_is_read():
+    assert published("<h1>Ferry returns</h1><div><svg></svg> 5 March 2024</div>") == [("text:near-headline", "5 March 2024")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated: 7 March 2024 | Published: 5 March 2024",
+        "Posted 5 March 2024, updated 7 March 2024",
+        "Erschienen 05.03.2024, aktualisiert 07.03.2024",
+    ],
+)
+def test_a_line_with_two_dates_gives_each_to_its_field(line):
+    found = {
+        candidate.field: parse_date(candidate.value).day
+        for candidate in read(f"<h1>Ferry returns</h1><p>{line}</p>").candidates
+        if "date" in candidate.field
+    }
+    assert (found[MetaField.DATE_PUBLISHED], found[MetaField.DATE_MODIFIED]) == (date(2024, 3, 5), date(2024, 3, 7))
+
+
+def test_a_paragraph_that_opens_with_its_date():
+    page = "<h1>Ferry returns</h1><p>Ostwede, 5. März 2024 – Die Fähre fährt seit dem Mittag wieder, und die Insel hat nach vierzig Tagen Besuch.</p>"
+    assert published(page) == [("text:dateline", "5. März 2024")]
 
 
 @pytest.mark.parametrize(

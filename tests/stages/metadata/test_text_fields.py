@@ -96,3 +96,21 @@ def test_article_type(value, kind):
 )
 def test_site_name(pairs, name):
     assert choose_site_name(candidates(MetaField.SITE_NAME, *pairs)).value == name
+
+
+FERRY = "Ferry returns after storm"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "name"),
+    [
+        ([("title", f"{FERRY} | The Ledger"), ("h1", FERRY)], "The Ledger"),
+        ([("title", f"{FERRY} - what we know - The Ledger"), ("og:title", f"{FERRY} - what we know")], "The Ledger"),
+        ([("title", f"{FERRY} | The Ledger")], None),
+        ([("title", f"{FERRY} - what we know"), ("h1", FERRY), ("og:title", "What we know")], None),
+        ([("title", FERRY), ("h1", FERRY)], None),
+    ],
+)
+def test_what_stands_behind_the_headline_in_the_title_names_an_undeclared_site(pairs, name):
+    choice = choose_site_name(candidates(MetaField.TITLE, *pairs))
+    assert (choice.value, choice.source) == (name, "title" if name else None)

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.site import names_site, site_names
-from pipeline.stages.metadata.title import choose_title, tidy_title, without_date, without_site_name
+from pipeline.stages.metadata.title import choose_title, tidy_title, without_date, without_label, without_site_name
 
+SECTIONS = frozenset({"localnews"})
 URL = "https://harbourledger.example/news/ferry-returns-after-storm"
 NAMES = frozenset({"theharbourledger", "harbourledger", "harbourledgerexample"})
 
@@ -47,6 +48,21 @@ def test_only_parts_that_name_the_site_are_taken_off(title, headline):
 @pytest.mark.parametrize(
     ("title", "bare"),
     [
+        ("Ferry returns early | Opinion", "Ferry returns early"),
+        ("Ferry returns early - Local News - Blog", "Ferry returns early"),
+        ("Blog Archive » Ferry returns early", "Ferry returns early"),
+        ("Local News - Ferry returns early", "Local News - Ferry returns early"),
+        ("Ferry returns - Local News", "Ferry returns - Local News"),
+        ("News: Ferry returns early", "News: Ferry returns early"),
+    ],
+)
+def test_the_kind_of_page_and_the_section_at_the_end_go_but_no_short_rest_is_left(title, bare):
+    assert without_label(title, SECTIONS) == bare
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
         ("23.01.2022 - Bridge reopens early", "Bridge reopens early"),
         ("1. Februar 2022 Neue Brücke", "Neue Brücke"),
         ("2022 was warm", "2022 was warm"),
@@ -79,6 +95,13 @@ FERRY = "Ferry returns after storm"
         ([("h1", "Good news by the sea"), ("h1:other", FERRY), ("og:title", FERRY), ("title", f"{FERRY} | Good news by the sea")], FERRY, "h1:other"),
         ([("h1", f"Shipping {FERRY}"), ("h1:part", "Shipping"), ("h1:part", FERRY), ("og:title", FERRY)], FERRY, "h1"),
         ([("h1", f"Shipping: {FERRY}"), ("og:title", f"Shipping: {FERRY}"), ("h1:part", FERRY)], f"Shipping: {FERRY}", "h1"),
+        ([("h1", f"Shipping - {FERRY}"), ("h1:bare", FERRY), ("twitter:title", f"Shipping - {FERRY}")], FERRY, "h1"),
+        ([("h1", f"Shipping: {FERRY}"), ("h1:bare", FERRY), ("og:title", f"Shipping: {FERRY}")], f"Shipping: {FERRY}", "h1"),
+        ([("h1", f"Shipping: {FERRY}"), ("h1:bare", FERRY), ("og:title", FERRY)], FERRY, "h1"),
+        ([("h1", "Harbour Ledger, the paper of the coast"), ("og:title", FERRY)], FERRY, "og:title"),
+        ([("h1", "Tides and Ropes"), ("title", f"Tides and Ropes » {FERRY}")], FERRY, "title"),
+        ([("h1", "A & B"), ("og:title", FERRY), ("json-ld:headline", FERRY)], FERRY, "json-ld:headline"),
+        ([("h1", "All that was said of it. " * 20), ("og:title", FERRY)], FERRY, "og:title"),
         ([("headline", FERRY), ("title", f"{FERRY} | Ledger")], FERRY, "headline"),
         ([("json-ld:headline", "Ferry &#8211; returns after storm")], "Ferry – returns after storm", "json-ld:headline"),
         ([("title", "The Harbour Ledger")], "The Harbour Ledger", "title"),

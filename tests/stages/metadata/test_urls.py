@@ -102,15 +102,40 @@ OWN = "https://www.ledger.example/news/ferry"
         ([("canonical", "javascript:void(0)")], OWN, "url", True),
         ([("canonical", "https://["), ("og:url", OWN)], OWN, "og:url", True),
         ([("og:url", "https://other.example/")], OWN, "url", False),
+        ([("og:url", "https%3A%2F%2Fwww.ledger.example%2Fnews%2Fferry-returns")], "https://www.ledger.example/news/ferry-returns", "og:url", False),
     ],
 )
 def test_the_pages_canonical_is_believed_within_its_site(pairs, address, source, refused):
     assert canonical(PAGE, *pairs) == (address, source, refused)
 
 
+@pytest.mark.parametrize(
+    ("own", "called_canonical", "address"),
+    [
+        ("/news/38_ferry_is_back.html", "/news", "/news/38_ferry_is_back.html"),
+        ("/de/inland/ferry-is-back-now/", "/de/inland/", "/de/inland/ferry-is-back-now/"),
+        ("/news/ferry-is-back-now/amp", "/news/ferry-is-back-now", "/news/ferry-is-back-now"),
+        ("/ferry-is-back-now/2", "/ferry-is-back-now", "/ferry-is-back-now"),
+        ("/news/ferry-is-back-now", "/news?id=4711", "/news?id=4711"),
+    ],
+)
+def test_a_section_is_not_the_article_that_lies_in_it(own, called_canonical, address):
+    site = "https://ledger.example"
+    choice, _, refused = canonical(site + own, ("canonical", site + called_canonical))
+    assert (choice, refused) == (site + address, address == own)
+
+
+def test_an_umlaut_in_the_host_and_its_ascii_spelling_are_one_host():
+    own, ascii_spelling = "https://wöchentlich.example/a", "https://xn--wchentlich-ecb.example/a"
+    assert canonical(own, ("canonical", ascii_spelling)) == (ascii_spelling, "canonical", False)
+    assert canonical(own) == (ascii_spelling, "url", False)
+
+
 def test_without_an_address_the_canonical_stands_for_it():
     assert canonical(None, ("canonical", OWN)) == (OWN, "canonical", False)
-    assert canonical(None, ("canonical", "/news/ferry")) == (None, None, True)
+    assert canonical(None, ("canonical", "https://www.ledger.example/")) == (None, None, True)
+    assert canonical(None, ("canonical", "/news/ferry")) == (None, None, False)
+    assert canonical(None, ("canonical", "/news/ferry"), ("og:url", OWN)) == (OWN, "og:url", False)
     assert canonical(None) == (None, None, False)
 
 
