@@ -13,7 +13,17 @@ from pipeline.stages import extract, plain_text
 from pipeline.stages.decode import Decoded, decode
 from pipeline.stages.fingerprint import content_hash, simhash
 from pipeline.stages.judge import judge_article, no_article
-from pipeline.stages.metadata import Metadata, PageMetadata, article_id, choose_metadata, detect_language, read_candidates, site_of
+from pipeline.stages.metadata import (
+    Metadata,
+    PageMetadata,
+    article_id,
+    choose_metadata,
+    detect_language,
+    line_candidates,
+    read_candidates,
+    site_of,
+    text_dates,
+)
 from pipeline.stages.parse import parse_html
 from pipeline.stages.site_page import site_page
 from pipeline.stages.trim import Trimmed, trim
@@ -43,7 +53,9 @@ def draft_page(page: RawPage, rules: RuleSet) -> Draft:
 def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
     """Returns the draft's article, with a removal for each block that is not in its text. Raises Reject."""
     candidates = draft.candidates if draft.media is Media.HTML else _text_candidates(draft, rules)
-    trimmed = trim(draft.blocks, candidates, rules, language=draft.language, site=site_of(draft.url))
+    domain = site_of(draft.url)
+    site = rules.site(domain or "")
+    trimmed = trim(draft.blocks, candidates, rules, language=draft.language, site=domain)
     text = "\n\n".join(block.text for block in trimmed.kept)
     metadata = choose_metadata(
         (*candidates, *trimmed.candidates),
@@ -53,6 +65,7 @@ def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
         text=text,
         language=draft.language,
         language_confidence=draft.language_confidence,
+        time_zone=site.time_zone if site else None,
     )
     words = judge_article(text, metadata.title, min_words=min_words)
     return Cleaned(article=_article(draft, metadata, trimmed, text, words), removals=trimmed.removals)
@@ -65,7 +78,7 @@ def _html_draft(page: RawPage, decoded: Decoded, rules: RuleSet) -> Draft:
     if site:
         own = site_page(decoded.text, site)
         tree, metadata = parse_html(own.markup), replace(metadata, candidates=(*own.candidates, *metadata.candidates))
-    blocks = extract.extract_blocks(tree, page.url)
+    blocks = extract.extract_blocks(tree, metadata.candidates)
     if not blocks:
         titles = (candidate.value for candidate in metadata.candidates if candidate.field is MetaField.TITLE)
         raise no_article(_visible_text(tree), next(titles, None))
@@ -100,7 +113,9 @@ def _text_candidates(draft: Draft, rules: RuleSet) -> tuple[Candidate, ...]:
     def is_furniture(line: str) -> bool:
         return any(hit.rule.verb is not Verb.FLAG for hit in rules.hits(line, zones=ALL_ZONES, language=draft.language, site=None))
 
-    return plain_text.title_candidates(draft.blocks, is_furniture)
+    titles = plain_text.title_candidates(draft.blocks, is_furniture)
+    lines = [block.text for block in draft.blocks]
+    return (*titles, *line_candidates(lines, titles[0].value if titles else None), *text_dates(lines, draft.url))
 
 
 def _visible_text(tree: HtmlElement) -> str:

@@ -71,6 +71,7 @@ class Kind(StrEnum):
     STANDFIRST = "standfirst"
     CAPTION = "caption"
     RELATED_STORY = "related_story"
+    NOT_ARTICLE = "not_article"  # the model's: more than that is not known
 
 
 class Action(StrEnum):
@@ -98,6 +99,7 @@ class Flag(StrEnum):
     CHARSET_GUESSED = "charset_guessed"
     UNDECODABLE_BYTES = "undecodable_bytes"  # some bytes did not fit the charset; each became U+FFFD
     DATE_WITHOUT_OFFSET = "date_without_offset"
+    SITE_TIME_ZONE = "site_time_zone"  # the time of publication had no offset; it was read in the zone that the site's file names
     CANONICAL_REFUSED = "canonical_refused"  # rel=canonical pointed at a home page or another domain
     MOSTLY_BOILERPLATE = "mostly_boilerplate"  # cleaning wanted most of the text, so the text was kept
     SYNDICATED_OR_GENERATED = "syndicated_or_generated"
@@ -186,6 +188,8 @@ class Block:
     text: str  # NFC, white space collapsed, no blank lines inside
     link_share: float = 0.0  # share of the characters that are link text, 0 to 1
     links: tuple[str, ...] = ()
+    score: float = 1.0  # how likely the model holds it to be text of the article, 0 to 1
+    doubts: tuple[str, ...] = ()  # what speaks against it, the strongest first; empty where the score is high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

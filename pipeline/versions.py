@@ -11,7 +11,7 @@ from typing import Final
 _HERE: Final = Path(__file__).parent
 # All that reads pages. A hash of the sources cannot be forgotten as a number to raise can.
 _EXTRACTION_SOURCES: Final = ("records.py", "pages.py", "sources", "stages")
-_EXTRACTION_LIBRARIES: Final = ("trafilatura", "lxml", "htmldate", "resiliparse", "fastwarc", "ftfy", "py3langid", "beautifulsoup4")
+_EXTRACTION_LIBRARIES: Final = ("trafilatura", "lxml", "htmldate", "resiliparse", "fastwarc", "ftfy", "py3langid", "beautifulsoup4", "numpy")
 
 
 @cache
@@ -28,6 +28,6 @@ def extractor_version() -> str:
         digest.update(f"{name}=={version(name)}\n".encode())
     for name in _EXTRACTION_SOURCES:
         place = _HERE / name
-        for source in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        for source in sorted((*place.rglob("*.py"), *place.rglob("*.json"))) if place.is_dir() else [place]:
             digest.update(source.read_bytes())
     return f"trafilatura-{version('trafilatura')}+{digest.hexdigest()[:8]}"

@@ -9,6 +9,7 @@ from pipeline.records import Block
 from pipeline.stages.words import word_count
 
 PROSE_WORDS: Final = 20
+SENTENCE_WORDS: Final = 8
 LONG_QUOTATION_WORDS: Final = 8
 PROSE_LINK_SHARE: Final = 0.5
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？][\"'”“»’)\]]*$")
@@ -26,6 +27,11 @@ _SPEECH_VERB: Final = re.compile(
 def is_prose(block: Block) -> bool:
     """Returns whether a block is running text: long, ended like a sentence, and not mostly links."""
     return word_count(block.text) >= PROSE_WORDS and bool(_SENTENCE_END.search(block.text)) and block.link_share < PROSE_LINK_SHARE
+
+
+def is_sentence(text: str) -> bool:
+    """Returns whether a text is as long as a sentence, and ends like one."""
+    return word_count(text) >= SENTENCE_WORDS and _SENTENCE_END.search(text) is not None
 
 
 def is_reported_speech(text: str) -> bool:

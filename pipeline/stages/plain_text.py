@@ -9,6 +9,9 @@ from statistics import median
 from typing import Final
 
 from pipeline.records import Block, Candidate, MetaField
+from pipeline.stages.body.model import text_model
+from pipeline.stages.body.text_features import text_features
+from pipeline.stages.body.weighing import weigh
 from pipeline.stages.words import squeeze, word_count
 
 EXTRACTOR: Final = "plain_text"
@@ -22,9 +25,17 @@ _SENTENCE_END: Final = (".", "!", "?", "…", '."', "。", "！", "？", ".”",
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:
-    """Returns the text's blocks in order: paragraphs where it has hard-wrapped ones, else lines."""
+    """Returns the text's blocks in order, each with its score."""
+    lines = text_lines(text)
+    names, features = text_features(lines)
+    weights = weigh(text_model(), names, features, offered=[True] * len(lines))
+    return tuple(Block(tag="line", text=lines[place], score=weight.score, doubts=weight.doubts) for place, weight in weights.items())
+
+
+def text_lines(text: str) -> tuple[str, ...]:
+    """Returns the text's blocks as strings: paragraphs where it has hard-wrapped ones, else lines."""
     normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return tuple(Block(tag="line", text=line) for chunk in _BLANK_LINES.split(normal) for line in _lines(chunk))
+    return tuple(line for chunk in _BLANK_LINES.split(normal) for line in _lines(chunk))
 
 
 def title_candidates(blocks: Sequence[Block], is_furniture: Callable[[str], bool]) -> tuple[Candidate, ...]:

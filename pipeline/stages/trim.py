@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from pipeline.records import Action, Block, Candidate, Flag, Image, Kind, Layer, MetaField, Removal
+from pipeline.records import Action, Block, Candidate, Flag, Image, Kind, Layer, Removal
 from pipeline.rules import Hit, RuleFlag, RuleSet, Verb, strongest
+from pipeline.stages.copies import copies_in_head
+from pipeline.stages.doubts import AMBIGUOUS, MAX_STORY_WORDS, STORY_LINK_SHARE, SURE_SCORE, doubted_blocks
 from pipeline.stages.guards import is_prose, is_reported_speech
 from pipeline.stages.moves import moved_candidates, moved_images, moved_to
 from pipeline.stages.words import word_count
 from pipeline.stages.zones import ALL_ZONES, zones_of
 
-COPY_BLOCKS: Final = 10  # a copy of the title below the tenth block is a mention
-STORY_LINK_SHARE: Final = 0.8
-MAX_STORY_WORDS: Final = 30
 MAX_CUT_SHARE: Final = 0.35  # more text than this behind a closing line: the line is no end, and goes alone
 MIN_KEPT_SHARE: Final = 0.25  # cleaning that takes more is wrong about the page more often than right
-# The strongest last: a text that is both is the title.
-_COPIED: Final = (
-    (MetaField.SECTION, Kind.TAGS_BREADCRUMB),
-    (MetaField.STANDFIRST, Kind.STANDFIRST),
-    (MetaField.TITLE, Kind.TITLE_COPY),
-)
+# What stands in boxes of its own: the heading right above it is the box's.
+_BOXES: Final = frozenset({Kind.NEWSLETTER, Kind.DONATION, Kind.APP_PROMO, Kind.FEEDBACK_WIDGET})
 # Notices that stand above the lead: the first prose of a page may be one, and then the lead is the next.
 _ABOVE_THE_LEAD: Final = frozenset({Kind.AFFILIATE_DISCLOSURE, Kind.COOKIE_CONSENT})
 _HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
-_WORD: Final = re.compile(r"\w+")
 
 Verdicts = Mapping[int, Removal]
 
@@ -52,10 +45,9 @@ def trim(blocks: Sequence[Block], candidates: Sequence[Candidate], rules: RuleSe
     `candidates` are the page's metadata candidates: the titles and standfirsts among them are looked for in the head.
     """
     hits = [rules.hits(block.text, zones=ALL_ZONES, language=language, site=site) for block in blocks]
-    verdicts = _copies(blocks, candidates)
-    # Zones follow from what is still there, so that the rules, applied again to what they kept, find nothing more.
-    while found := _found(blocks, hits, verdicts):
-        verdicts = {**verdicts, **found}
+    # The rules say more than the model, and come first; what it takes may bring other blocks into the zones that they look at.
+    by_rule = _settled(blocks, hits, copies_in_head(blocks, candidates))
+    verdicts = _settled(blocks, hits, {**doubted_blocks(blocks, by_rule), **by_rule})
     guarded, flags = _keep_most_text(blocks, verdicts)
     used = [(hit, verdict) for position, verdict in guarded.items() for hit in hits[position] if hit.rule.id == verdict.rule_id]
     raised = {hit.rule.flag for block_hits in hits for hit in block_hits}
@@ -69,28 +61,13 @@ def trim(blocks: Sequence[Block], candidates: Sequence[Candidate], rules: RuleSe
     )
 
 
-def _copies(blocks: Sequence[Block], candidates: Iterable[Candidate]) -> dict[int, Removal]:
-    """Verdicts on blocks of the head that say what the title, the standfirst or the section says."""
-    wanted = {_words(candidate.value): (candidate, kind) for field, kind in _COPIED for candidate in candidates if candidate.field is field}
-    verdicts = {}
-    for position, block in enumerate(blocks[:COPY_BLOCKS]):
-        if found := wanted.get(_words(block.text)):
-            candidate, kind = found
-            verdicts[position] = Removal(
-                position=position,
-                action=Action.MOVED,
-                moved_to=candidate.field.value,
-                kind=kind,
-                layer=Layer.TITLE_COPY,
-                rule_id=f"{kind}:{candidate.source}",
-                reason=f"says the same as the page's {candidate.field} ({candidate.source})",
-                text=block.text,
-            )
-    return verdicts
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.casefold()))
+def _settled(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], verdicts: Verdicts) -> dict[int, Removal]:
+    """The verdicts, and all that follow from them: the rules, applied again to what they kept, find nothing more."""
+    settled = dict(verdicts)
+    # Zones follow from what is still there, hence the repetition.
+    while found := _found(blocks, hits, settled):
+        settled |= found
+    return settled
 
 
 def _found(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], known: Verdicts) -> dict[int, Removal]:
@@ -101,7 +78,12 @@ def _found(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], known: Verdic
     for position, block in enumerate(blocks):
         if position in known or position == first_prose:
             continue
-        removing = [hit for hit in hits[position] if hit.rule.zone in zones[position] and hit.rule.verb is not Verb.FLAG]
+        sure = block.score >= SURE_SCORE and block.link_share < STORY_LINK_SHARE and "head" not in zones[position]
+        removing = [
+            hit
+            for hit in hits[position]
+            if hit.rule.zone in zones[position] and hit.rule.verb is not Verb.FLAG and not (sure and hit.rule.kind in AMBIGUOUS)
+        ]
         if removing and not is_reported_speech(block.text):
             found[position] = _verdict(position, block, strongest(removing))
     found |= _behind_cuts(blocks, hits, {**known, **found})
@@ -142,7 +124,7 @@ def _behind_cuts(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], verdict
             return {
                 place: replace(verdict, position=place, action=Action.CUT, moved_to=None, matched_text=None, text=blocks[place].text)
                 for place in behind
-                if not is_reported_speech(blocks[place].text)
+                if blocks[place].score < SURE_SCORE and not is_reported_speech(blocks[place].text)
             }
     return {}
 
@@ -169,30 +151,37 @@ def _stories_under_headings(blocks: Sequence[Block], verdicts: Verdicts) -> dict
 
 
 def _headings_of_nothing(blocks: Sequence[Block], verdicts: Verdicts) -> dict[int, Removal]:
-    """Verdicts on headings whose whole section was taken out: a box has a heading of its own."""
+    """Verdicts on headings whose section was taken out, or, where the model is not sure of the heading, its first block: a box has one of its own."""
     found: dict[int, Removal] = {}
     for position, block in enumerate(blocks):
         if position in verdicts or block.tag not in _HEADINGS:
             continue
         section = list(takewhile(lambda place: blocks[place].tag not in _HEADINGS, range(position + 1, len(blocks))))
-        if section and all(place in verdicts and verdicts[place].action is not Action.MOVED for place in section):
+        of_box = section and (block.score < SURE_SCORE or (section[0] in verdicts and verdicts[section[0]].kind in _BOXES))
+        if section and _all_taken(section[:1] if of_box else section, verdicts):
             found[position] = Removal(
                 position=position,
                 action=Action.DROPPED,
                 kind=verdicts[section[0]].kind,
                 layer=Layer.STRUCTURE,
                 rule_id="structure:heading-of-nothing",
-                reason="a heading whose whole section was removed",
+                reason="a heading whose section was removed",
                 text=block.text,
             )
     return found
 
 
+def _all_taken(section: Sequence[int], verdicts: Verdicts) -> bool:
+    """Whether all of a section was removed as boilerplate. What the model alone doubts is no box: it would have doubted the heading as well."""
+    taken = [verdicts[place] for place in section if place in verdicts]
+    return len(taken) == len(section) and all(verdict.action is not Action.MOVED and verdict.layer is not Layer.MODEL for verdict in taken)
+
+
 def _keep_most_text(blocks: Sequence[Block], verdicts: Verdicts) -> tuple[dict[int, Removal], frozenset[Flag]]:
-    """The verdicts, or only those that move text where the others would leave too little of the page."""
+    """The verdicts, or only those that move text where the others would leave too little of the text that the model expects."""
     moved = {position: verdict for position, verdict in verdicts.items() if verdict.action is Action.MOVED}
-    offered = sum(len(block.text) for position, block in enumerate(blocks) if position not in moved)
+    expected = sum(len(block.text) * block.score for position, block in enumerate(blocks) if position not in moved)
     kept = sum(len(block.text) for position, block in enumerate(blocks) if position not in verdicts)
-    if kept < MIN_KEPT_SHARE * offered:
+    if kept < MIN_KEPT_SHARE * expected:
         return moved, frozenset({Flag.MOSTLY_BOILERPLATE})
     return dict(verdicts), frozenset()

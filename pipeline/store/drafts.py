@@ -50,7 +50,7 @@ DRAFTS: Final = pa.schema(
         "media": pa.string(),
         "charset": pa.string(),
         "extractor": pa.string(),
-        "blocks": _structs(tag=pa.string(), text=pa.string(), link_share=pa.float64(), links=STRINGS),
+        "blocks": _structs(tag=pa.string(), text=pa.string(), link_share=pa.float64(), links=STRINGS, score=pa.float64(), doubts=STRINGS),
         "candidates": _structs(field=pa.string(), source=pa.string(), value=pa.string()),
         "images": IMAGES,
         "language": pa.string(),
@@ -106,7 +106,7 @@ def _draft_row(draft: Draft) -> dict[str, Any]:
         "media": draft.media,
         "charset": draft.charset,
         "extractor": draft.extractor,
-        "blocks": [{"tag": block.tag, "text": block.text, "link_share": block.link_share, "links": block.links} for block in draft.blocks],
+        "blocks": [asdict(block) for block in draft.blocks],
         "candidates": [{"field": found.field, "source": found.source, "value": found.value} for found in draft.candidates],
         "images": [{"url": image.url, "caption": image.caption, "credit": image.credit, "alt": image.alt} for image in draft.images],
         "language": draft.language,
@@ -138,9 +138,7 @@ def _draft(row: dict[str, Any]) -> Draft:
         fetched_at=row["fetched_at"],
         charset=row["charset"],
         extractor=row["extractor"],
-        blocks=tuple(
-            Block(tag=block["tag"], text=block["text"], link_share=block["link_share"], links=tuple(block["links"])) for block in row["blocks"]
-        ),
+        blocks=tuple(Block(**{**block, "links": tuple(block["links"]), "doubts": tuple(block["doubts"])}) for block in row["blocks"]),
         candidates=tuple(Candidate(field=MetaField(found["field"]), source=found["source"], value=found["value"]) for found in row["candidates"]),
         images=tuple(Image(**image) for image in row["images"]),
         language=row["language"],

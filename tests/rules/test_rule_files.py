@@ -1,6 +1,7 @@
 """Rule files: what they may say, and the one line for what they may not."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +17,7 @@ GOOD = {
     "drops": '["Harbour box"]',
     "keeps": '["The harbour box was empty."]',
 }
-PAGE_KINDS = [kind for kind in Kind if kind not in {Kind.TITLE_COPY, Kind.STANDFIRST, Kind.CAPTION, Kind.RELATED_STORY}]
+PAGE_KINDS = [kind for kind in Kind if kind not in {Kind.TITLE_COPY, Kind.STANDFIRST, Kind.CAPTION, Kind.RELATED_STORY, Kind.NOT_ARTICLE}]
 
 
 def rule_text(**changes: str | None) -> str:
@@ -86,6 +87,10 @@ def test_a_wrong_rule_is_one_line_with_file_rule_and_problem(tmp_path: Path, cha
         ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\nremove = ['a', '..b']", "selector '..b'"),
         ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntitle = 'h1'", "title: unknown key"),
         ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\n[site.fields]\nweather = 'p'", "fields.weather"),
+        ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntime_zone = 'Vienna'", "time_zone 'Vienna'"),
+        ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntime_zone = '../etc'", "such as Europe/Vienna"),
+        ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntime_zone = 'Europe'", "such as Europe/Vienna"),
+        ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntime_zone = 2", "time_zone"),
         ("lang/en.toml", "[site]\ndomain = 'ledger.example'", "belongs in the file site/ledger.example.toml"),
     ],
 )
@@ -116,6 +121,15 @@ def test_a_site_file_gives_its_selectors(tmp_path: Path):
         domain="ledger.example", body="div.story", remove=("aside", ".promo > p"), fields=((MetaField.AUTHOR, ".byline a"),)
     )
     assert rules.site("other.example") is None
+
+
+def test_a_site_file_names_the_zone_of_its_clock_which_no_draft_depends_on(tmp_path: Path):
+    folder = folder_with(tmp_path, "[site]\ndomain = 'ledger.example'\n", "site/ledger.example.toml")
+    without = read_rules([folder])
+    with_zone = read_rules([folder_with(tmp_path, "[site]\ndomain = 'ledger.example'\ntime_zone = 'Europe/Vienna'\n", "site/ledger.example.toml")])
+    assert with_zone.site("ledger.example") == SiteRules(domain="ledger.example", time_zone=ZoneInfo("Europe/Vienna"))
+    assert with_zone.selectors_version == without.selectors_version
+    assert with_zone.version != without.version
 
 
 def test_a_users_folder_adds_to_the_built_in_rules(tmp_path: Path):

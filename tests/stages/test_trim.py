@@ -143,7 +143,8 @@ def test_the_date_of_a_change_does_not_pass_for_that_of_publication(rules: RuleS
 
 
 def test_all_behind_a_closing_line_is_cut(rules: RuleSet):
-    result = trimmed(rules, *PROSE, "Readers write", "First!", "I was there and it was not like that.")
+    letters = [Block(tag="p", text=text, score=0.6) for text in ("First!", "I was there and it was not like that.")]
+    result = trimmed(rules, *PROSE, "Readers write", *letters)
     assert [block.text for block in result.kept] == PROSE
     assert [(removal.action, removal.rule_id) for removal in result.removals] == [
         (Action.DROPPED, "common:the-end"),

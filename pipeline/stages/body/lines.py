@@ -1,0 +1,65 @@
+"""What can be counted about a line of text by itself, in any language."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from pipeline.stages.words import word_count
+
+_WORD: Final = re.compile(r"\w+")
+_SENTENCE_END: Final = re.compile(r"[.!?…:;。！？；：؟।۔။។።]\s?[\"'”’“»」』)\]]*$")
+_DATE: Final = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d年|\d日")
+_ARROWS: Final = frozenset("|»›→▸►❯➜")
+_QUOTES: Final = frozenset('"“”„«»「」')
+_COMMAS: Final = re.compile(r"[,،、，]")
+_LOOKED_AT: Final = 12  # words whose case and digits are counted: a heading's are all among them
+
+
+class LineFacts(NamedTuple):
+    """The counts, as numbers that a model reads; shares from 0 to 1, yes and no as 1 and 0."""
+
+    words: float
+    characters: float
+    characters_a_word: float
+    ends_sentence: float
+    asks: float
+    ends_with_colon: float
+    starts_lower: float
+    starts_with_digit: float
+    capitalised: float
+    numeric: float
+    short_words: float
+    commas_a_word: float
+    copyright: float
+    at_sign: float
+    arrow: float
+    date: float
+    quotes: float
+
+
+def line_facts(text: str) -> LineFacts:
+    """Returns the counts of one block's text."""
+    words = _WORD.findall(text)
+    count = word_count(text)  # where a script has no spaces, a sentence is more than one word
+    first = words[:_LOOKED_AT]
+    looked_at = len(first) or 1
+    return LineFacts(
+        words=float(count),
+        characters=float(len(text)),
+        characters_a_word=len(text) / (count or 1),
+        ends_sentence=float(_SENTENCE_END.search(text[-8:]) is not None),
+        asks=float(text.endswith(("?", "？", "؟"))),
+        ends_with_colon=float(text.endswith((":", "："))),
+        starts_lower=float(text[:1].islower()),
+        starts_with_digit=float(text[:1].isdigit()),
+        capitalised=sum(word[0].isupper() for word in first) / looked_at,
+        numeric=sum(word[0].isdigit() for word in first) / looked_at,
+        short_words=sum(len(word) <= 3 for word in first) / looked_at,
+        commas_a_word=len(_COMMAS.findall(text)) / (count or 1),
+        copyright=float("©" in text),
+        at_sign=float("@" in text),
+        arrow=float(not _ARROWS.isdisjoint(text)),
+        date=float(_DATE.search(text[:120]) is not None),
+        quotes=float(not _QUOTES.isdisjoint(text)),
+    )
