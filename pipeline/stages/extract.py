@@ -52,8 +52,8 @@ def extracted_blocks(tree: HtmlElement, blocks: Sequence[PageBlock]) -> tuple[bo
     found = bare_extraction(tree, include_comments=False, fast=True)
     if not isinstance(found, Document) or found.body is None:
         return (False,) * len(blocks)
-    lines = {_dense(str(element.xpath("string()"))) for element in found.body.iter("*")}
-    whole = _dense(str(found.body.xpath("string()")))
+    lines = {_dense("".join(map(str, element.itertext()))) for element in found.body.iter("*")}
+    whole = _dense("".join(map(str, found.body.itertext())))
     dense = [_dense(block.text) for block in blocks]
     return tuple(text in lines or (len(text) >= SURE_CHARACTERS and text in whole) for text in dense)
 

@@ -17,6 +17,8 @@ def word_count(text: str) -> int:
     >>> word_count("It's a well-kept park."), word_count("東京都は七日発表")
     (4, 4)
     """
+    if text.isascii():
+        return len(_WORD.findall(text))
     spaced, unspaced = _UNSPACED.subn(" ", text)
     return len(_WORD.findall(spaced)) + unspaced // UNSPACED_CHARACTERS_A_WORD
 
