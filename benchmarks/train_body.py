@@ -1,6 +1,6 @@
 """Trains the models that weigh a page's blocks and a plain text's lines, and writes their data files.
 
-    python benchmarks/train_body.py [--part tune] [--scratch FOLDER]
+    .venv/bin/python benchmarks/train_body.py [--part tune] [--scratch FOLDER]
 
 With `--part tune` only the pages for tuning are learned from, so that benchmarks/quality.py shows on the held-out sites what carries over.
 Without it, all labelled pages are: that is the model that the package ships. Needs `pip install -r benchmarks/requirements.txt`.
