@@ -23,9 +23,9 @@ import lightgbm
 import numpy as np
 import orjson
 import pyarrow.parquet as pq
-from corpora import CORPORA, Part, corpus_file, part_of, site_key
-from labels import Labels, labels_of
 
+from benchmarks.corpora import CORPORA, Part, corpus_file, part_of, site_key
+from benchmarks.labels import Labels, labels_of
 from pipeline.records import Media, Reject
 from pipeline.stages import plain_text
 from pipeline.stages.body import model, page_features, text_features
