@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
@@ -28,8 +28,12 @@ from benchmarks.corpora import CORPORA, Part, corpus_file, part_of, site_key
 from benchmarks.labels import Labels, labels_of
 from pipeline.records import Media, Reject
 from pipeline.stages import plain_text
-from pipeline.stages.body import model, page_features, text_features
+from pipeline.stages.body import model
+from pipeline.stages.body.columns import Features
 from pipeline.stages.body.hints import Hints
+from pipeline.stages.body.page_features import name_words, page_features
+from pipeline.stages.body.second_features import with_extraction, with_scores
+from pipeline.stages.body.text_features import text_features
 from pipeline.stages.body.walk import PageBlock, page_blocks
 from pipeline.stages.decode import decode
 from pipeline.stages.extract import extracted_blocks, hints_of
@@ -37,10 +41,10 @@ from pipeline.stages.metadata import read_candidates
 from pipeline.stages.parse import parse_html
 
 MIN_SITES = 8  # a class name must stand on this many sites: what a few share is their software's, or chance
-TREES = 100
+# Of the first reading, which weighs every block of a page, and of the second, which weighs few and can afford more, as text can.
+FIRST, SECOND = {"num_iterations": 100, "learning_rate": 0.15}, {"num_iterations": 200, "learning_rate": 0.08}
 SETTINGS = {
     "objective": "binary",
-    "learning_rate": 0.15,
     "num_leaves": 31,
     "max_depth": 7,
     "min_data_in_leaf": 60,
@@ -118,7 +122,7 @@ def name_weights(pages: Iterable[LabelledPage]) -> dict[str, float]:
         mine: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         for block, label in zip(page.blocks, page.labels, strict=True):
             if label >= 0:
-                mine[label].update({word for place in block.place.around() for word in page_features.name_words(place.names)})
+                mine[label].update({word for place in block.place.around() for word in name_words(place.names)})
         for word in mine[0].keys() | mine[1].keys():
             both = mine[0][word] + mine[1][word]
             inside[word] += mine[1][word] / both
@@ -132,6 +136,11 @@ def half_of(page: LabelledPage) -> int:
     return sha256(page.site.encode()).digest()[1] % 2
 
 
+def fold_of(page: LabelledPage) -> int:
+    """Returns 0 to 3 by the page's site."""
+    return sha256(page.site.encode()).digest()[2] % 4
+
+
 def block_weights(words: Sequence[float], labels: Labels, page_weight: float) -> np.ndarray:
     """Returns how much each block counts: by its words, with every page as much as any other."""
     labelled = np.array(labels) >= 0
@@ -141,24 +150,46 @@ def block_weights(words: Sequence[float], labels: Labels, page_weight: float) ->
     return weights / (np.array(words)[np.array(labels) == 1].sum() + 60)
 
 
-def fit(name: str, rows: list[tuple[tuple[str, ...], np.ndarray, Labels, np.ndarray]], weights: dict[str, float]) -> None:
-    """Fits trees to labelled rows and writes them as the package's data file of that name."""
-    features = rows[0][0]
-    known = [np.array(labels) >= 0 for _, _, labels, _ in rows]
-    matrix = np.vstack([values[mask] for (_, values, _, _), mask in zip(rows, known, strict=True)])
-    target = np.concatenate([np.array(labels)[mask] for (_, _, labels, _), mask in zip(rows, known, strict=True)])
-    weight = np.concatenate([block[mask] for (_, _, _, block), mask in zip(rows, known, strict=True)])
-    booster = lightgbm.train(SETTINGS, lightgbm.Dataset(matrix, target, weight=weight / weight.mean()), TREES)
+class Sample(NamedTuple):
+    """A page's blocks, or its lines, as features, with their labels and with how much each counts."""
+
+    features: Features
+    labels: Labels
+    weights: np.ndarray
+
+
+def sample_of(features: Features, labels: Labels, page_weight: float) -> Sample:
+    """Returns a page's sample."""
+    return Sample(features, labels, block_weights(np.expm1(features.column("words")), labels, page_weight))
+
+
+def fitted(samples: Sequence[Sample], size: Mapping[str, float]) -> lightgbm.Booster:
+    """Returns trees fitted to the labelled rows."""
+    known = [np.array(sample.labels) >= 0 for sample in samples]
+    matrix = np.vstack([sample.features.values[mask] for sample, mask in zip(samples, known, strict=True)])
+    target = np.concatenate([np.array(sample.labels)[mask] for sample, mask in zip(samples, known, strict=True)])
+    weight = np.concatenate([sample.weights[mask] for sample, mask in zip(samples, known, strict=True)])
+    return lightgbm.train(SETTINGS | size, lightgbm.Dataset(matrix, target, weight=weight / weight.mean()))
+
+
+def fit(name: str, samples: Sequence[Sample], size: Mapping[str, float], weights: Mapping[str, float]) -> None:
+    """Fits trees to the samples and writes them as the package's data file of that name."""
+    names = samples[0].features.names
     file = Path(model.__file__).with_name(f"{name}_model.json")
     data = {
-        "features": features,
-        "typical": [significant(value) for value in np.median(matrix[target == 1], axis=0)],
+        "features": names,
         "name_weights": weights,
         "depth": SETTINGS["max_depth"],
-        "trees": [tree_data(tree) for tree in booster.model_to_string().split("\nTree=")[1:]],
+        "trees": [tree_data(tree) for tree in fitted(samples, size).model_to_string().split("\nTree=")[1:]],
     }
     file.write_bytes(orjson.dumps(data) + b"\n")
-    print(f"{name}: {len(target)} blocks of {len(rows)} pages, {len(features)} features, {file.stat().st_size // 1000} kB")
+    print(f"{name}: {len(samples)} pages, {len(names)} features, {file.stat().st_size // 1000} kB")
+
+
+def scores_of_strangers(samples: Sequence[Sample], folds: Sequence[int]) -> list[np.ndarray]:
+    """Returns each page's scores by a model that has not seen its site, as the second reading will find them on sites never seen."""
+    models = {fold: fitted([sample for sample, own in zip(samples, folds, strict=True) if own != fold], FIRST) for fold in sorted(set(folds))}
+    return [np.asarray(models[fold].predict(sample.features.values)) for sample, fold in zip(samples, folds, strict=True)]
 
 
 def tree_data(tree: str) -> dict[str, list[float]]:
@@ -173,6 +204,7 @@ def tree_data(tree: str) -> dict[str, list[float]]:
         "thresholds": [significant(number, 7) for number in numbers("threshold")],
         "first": [int(number) for number in numbers("left_child")],
         "second": [int(number) for number in numbers("right_child")],
+        "inner": [significant(number) for number in numbers("internal_value")],
         "leaves": [significant(number) for number in numbers("leaf_value")],
     }
 
@@ -188,17 +220,21 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, help="a folder that keeps the labelled pages between runs")
     arguments = parser.parse_args()
     pages = [page for page in labelled_pages(arguments.scratch) if arguments.part is None or page.part == arguments.part]
+    fit("text", [sample_of(text_features(page.lines), page.line_labels, page.weight) for page in pages if page.lines], SECOND, {})
+    fit_page_models([page for page in pages if page.blocks])
+
+
+def fit_page_models(pages: Sequence[LabelledPage]) -> None:
+    """Fits the models of both readings, with and without an extractor's view."""
     halves = [name_weights(page for page in pages if half_of(page) != half) for half in (0, 1)]
-    rows = []
-    for page in (page for page in pages if page.blocks):
-        names, values = page_features.page_features(page.blocks, page.extracted, page.hints, halves[half_of(page)])
-        rows.append((names, values, page.labels, block_weights(np.expm1(values[:, names.index("words")]), page.labels, page.weight)))
-    fit("page", rows, name_weights(pages))
-    rows = []
-    for page in (page for page in pages if page.lines):
-        names, values = text_features.text_features(page.lines)
-        rows.append((names, values, page.line_labels, block_weights(np.expm1(values[:, names.index("words")]), page.line_labels, page.weight)))
-    fit("text", rows, {})
+    own = [page_features(page.blocks, page.hints, halves[half_of(page)]) for page in pages]
+    samples = [sample_of(facts.features, page.labels, page.weight) for facts, page in zip(own, pages, strict=True)]
+    fit("page", samples, FIRST, name_weights(pages))
+    scores = scores_of_strangers(samples, [fold_of(page) for page in pages])
+    reread = [sample._replace(features=with_scores(*read)) for sample, *read in zip(samples, own, scores, strict=True)]
+    fit("second_reading", reread, SECOND, {})
+    asked = [it._replace(features=with_extraction(it.features, np.array(page.extracted, dtype=bool))) for it, page in zip(reread, pages, strict=True)]
+    fit("second_opinion", asked, SECOND, {})
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -22,6 +23,8 @@ _SHOWN_FIELDS = (
     "id", "canonical_url", "site_name", "title", "standfirst", "authors", "date_published", "date_published_day", "date_modified", "language", "section",
     "keywords", "images",
 )  # fmt: skip
+
+_HARMLESS: Final = frozenset("\t\n\u200c\u200d")  # the last two part and join letters, as Persian and Hindi want them
 
 
 def explain_record(file: Path, record: str | None, settings: Settings, console: Console) -> None:
@@ -117,4 +120,4 @@ def _shown(value: object) -> str:
 
 def printable(text: str) -> str:
     """Returns the text without what could steer a terminal: control characters and marks that turn the direction of writing."""
-    return "".join(" " if char in "\t\n" else char for char in text if char in "\t\n" or unicodedata.category(char) not in {"Cc", "Cf"})
+    return "".join(" " if char in "\t\n" else char for char in text if char in _HARMLESS or unicodedata.category(char) not in {"Cc", "Cf"})

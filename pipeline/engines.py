@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -97,3 +98,4 @@ def _start_worker(parent: int, counter: Synchronized[int] | None) -> None:
     # A killed parent leaves its pool waiting for work for ever: the queue's other end is open in every sibling.
     end_with(parent)
     count_into(counter)
+    gc.freeze()  # what is imported by now lives as long as the worker: the collector need not look it through with every page or so

@@ -73,16 +73,17 @@ def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
 
 def _html_draft(page: RawPage, decoded: Decoded, rules: RuleSet) -> Draft:
     tree = parse_html(decoded.text)
+    _held = list(tree.iter())  # else lxml makes an element's Python object anew each time that one of the stages comes by
     metadata = read_candidates(tree, page.url)
     site = rules.site(site_of(page.url) or "")
     if site:
         own = site_page(decoded.text, site)
         tree, metadata = parse_html(own.markup), replace(metadata, candidates=(*own.candidates, *metadata.candidates))
-    blocks = extract.extract_blocks(tree, metadata.candidates)
+    extractor, blocks = extract.extract_blocks(tree, metadata.candidates)
     if not blocks:
         titles = (candidate.value for candidate in metadata.candidates if candidate.field is MetaField.TITLE)
         raise no_article(_visible_text(tree), next(titles, None))
-    return _draft(page, decoded, extract.EXTRACTOR, blocks, metadata)
+    return _draft(page, decoded, extractor, blocks, metadata)
 
 
 def _text_draft(page: RawPage, decoded: Decoded) -> Draft:

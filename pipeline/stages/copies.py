@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pipeline.records import Action, Block, Candidate, Kind, Layer, MetaField, Removal
-from pipeline.stages.body.model import KEEP_SCORE
-from pipeline.stages.doubts import AMBIGUOUS, SURE_SCORE
+from pipeline.stages.body.model import KEEP_SCORE, SURE_SCORE
+from pipeline.stages.doubts import AMBIGUOUS
 
 COPY_BLOCKS: Final = 10  # below so many blocks that may be the article's, a copy of the title is a mention
 MIN_TITLE_WORDS: Final = 4

@@ -1,10 +1,10 @@
-"""A page's body as blocks: trafilatura says where it is, a model weighs every block of the page. The only module that knows trafilatura."""
+"""A page's body as blocks: a model weighs every block of the page, and asks trafilatura where it is not sure. The only module that knows trafilatura."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
@@ -12,12 +12,12 @@ from trafilatura.settings import Document
 
 from pipeline.records import Block, Candidate, MetaField
 from pipeline.stages.body.hints import Hints
-from pipeline.stages.body.model import page_model
-from pipeline.stages.body.page_features import page_features
+from pipeline.stages.body.readings import read_page
 from pipeline.stages.body.walk import PageBlock, Place, page_blocks
-from pipeline.stages.body.weighing import Weight, weigh
+from pipeline.stages.body.weighing import Weight
 
-EXTRACTOR: Final = "trafilatura"
+MODEL: Final = "model"
+WITH_TRAFILATURA: Final = "model+trafilatura"
 SURE_CHARACTERS: Final = 25  # shorter texts stand by chance inside longer ones: they must be a line of their own
 
 # "discarding data" and the like: every page without a body becomes a row with a reason, so its log line says nothing new.
@@ -27,18 +27,23 @@ _HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 _BLOCK_TAGS: Final = {"li": "li", "dd": "li", "dt": "li", "pre": "pre", "figcaption": "caption", "caption": "caption"}
 
 
-def extract_blocks(tree: HtmlElement, candidates: Iterable[Candidate]) -> tuple[Block, ...]:
-    """Returns, in reading order, the blocks that the extractor or the model takes for the body, each with its score; none where both find nothing.
+class Extraction(NamedTuple):
+    """A page's candidates for its body, in reading order, each with its score; and what found them."""
+
+    extractor: str
+    blocks: tuple[Block, ...]
+
+
+def extract_blocks(tree: HtmlElement, candidates: Iterable[Candidate]) -> Extraction:
+    """Returns the blocks that the model takes for the body, or the extractor where it was asked; none where neither finds any.
 
     The tree is left as it is.
     """
     blocks = page_blocks(tree)
     if not blocks:
-        return ()
-    extracted = extracted_blocks(tree, blocks)
-    model = page_model()
-    names, features = page_features(blocks, extracted, hints_of(candidates), model.name_weights)
-    return tuple(_block(blocks[place], weight) for place, weight in weigh(model, names, features, extracted).items())
+        return Extraction(MODEL, ())
+    weights, asked = read_page(blocks, hints_of(candidates), lambda: extracted_blocks(tree, blocks))
+    return Extraction(WITH_TRAFILATURA if asked else MODEL, tuple(_block(blocks[place], weight) for place, weight in weights.items()))
 
 
 def _block(block: PageBlock, weight: Weight) -> Block:

@@ -8,8 +8,8 @@ from typing import Final
 from ftfy import ExplanationStep, TextFixerConfig, badness, fix_encoding_and_explain
 
 _CONTINUATION: Final = "\u0080-\u00bfŒœŠšŸŽžƒˆ˜‚„…†‡‰‹›‘’“”•–—™€"
-# What the first two bytes of a character in UTF-8 look like in windows-1252. One pattern with one literal start each is ten times faster than all in one.
-_DAMAGE: Final = tuple(re.compile(f"{lead}[{_CONTINUATION} ]") for lead in ("Ã", "Â", "â€", "â\u0080", "Ð", "Ñ", "Å", "Ä"))
+# What the first two bytes of a character in UTF-8 look like in windows-1252. To look for the first alone, before any pattern, is ten times faster.
+_DAMAGE: Final = {lead: re.compile(f"{lead}[{_CONTINUATION} ]") for lead in ("Ã", "Â", "â€", "â\u0080", "Ð", "Ñ", "Å", "Ä")}
 # Writers on software show such text in quotation marks, or alone in an element. Found on a real page.
 _QUOTED: Final = re.compile(rf"[\"'“‘«(;][ÂÃÄÅÐÑâ][{_CONTINUATION}]{{1,2}}[\"'”’»)&]")
 _CHARACTER_BYTES: Final = 4  # the most that UTF-8 needs
@@ -34,7 +34,7 @@ def repaired(text: str) -> str:
 
 
 def _looks_damaged(text: str) -> bool:
-    return any(pattern.search(text) for pattern in _DAMAGE)
+    return not text.isascii() and any(lead in text and pattern.search(text) for lead, pattern in _DAMAGE.items())
 
 
 def _repaired_run(run: str) -> str:

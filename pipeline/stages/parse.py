@@ -12,7 +12,8 @@ from pipeline.records import Reason, Reject
 
 # XML has no place for these code points. libxml2 keeps a reference to one, and the extractor then silently gives up on the page.
 _CHARACTER_REFERENCE: Final = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
-_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROL_BYTES: Final = bytes({*range(0x20)} - set(b"\t\n\r"))
+_NO_CHARACTERS: Final = ("\ufffe", "\uffff")
 
 
 def parse_html(text: str) -> HtmlElement:
@@ -20,11 +21,13 @@ def parse_html(text: str) -> HtmlElement:
 
     Raises Reject(EMPTY) where nothing is left to parse.
     """
-    markup = _CHARACTER_REFERENCE.sub(_valid_reference, _CONTROL_CHARACTERS.sub("", text))
+    markup = _CHARACTER_REFERENCE.sub(_valid_reference, text)
+    for character in _NO_CHARACTERS:
+        markup = markup.replace(character, "")
     # huge_tree: without it libxml2 drops all that is nested deeper than 256, and says nothing.
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return document_fromstring(markup.encode(), parser=parser)
+        return document_fromstring(markup.encode("utf-8", "ignore").translate(None, _CONTROL_BYTES), parser=parser)
     except ParserError as error:
         raise Reject(Reason.EMPTY, str(error)) from error
 

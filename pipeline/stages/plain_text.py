@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from typing import Final
 
+import numpy as np
+
 from pipeline.records import Block, Candidate, MetaField
 from pipeline.stages.body.model import text_model
 from pipeline.stages.body.text_features import text_features
@@ -27,8 +29,8 @@ _SENTENCE_END: Final = (".", "!", "?", "…", '."', "。", "！", "？", ".”",
 def text_blocks(text: str) -> tuple[Block, ...]:
     """Returns the text's blocks in order, each with its score."""
     lines = text_lines(text)
-    names, features = text_features(lines)
-    weights = weigh(text_model(), names, features, offered=[True] * len(lines))
+    model, features = text_model(), text_features(lines)
+    weights = weigh(model.scores(features), np.ones(len(lines), dtype=bool), lambda places: model.doubts(features.values[places]))
     return tuple(Block(tag="line", text=lines[place], score=weight.score, doubts=weight.doubts) for place, weight in weights.items())
 
 

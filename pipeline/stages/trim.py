@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 from typing import Final
 
 from pipeline.records import Action, Block, Candidate, Flag, Image, Kind, Layer, Removal
 from pipeline.rules import Hit, RuleFlag, RuleSet, Verb, strongest
+from pipeline.stages.body.model import SURE_SCORE
 from pipeline.stages.copies import copies_in_head
-from pipeline.stages.doubts import AMBIGUOUS, MAX_STORY_WORDS, STORY_LINK_SHARE, SURE_SCORE, doubted_blocks
-from pipeline.stages.guards import is_prose, is_reported_speech
+from pipeline.stages.doubts import AMBIGUOUS, MAX_STORY_WORDS, STORY_LINK_SHARE, doubted_blocks
+from pipeline.stages.guards import is_prose, is_reported_speech, is_sentence
 from pipeline.stages.moves import moved_candidates, moved_images, moved_to
 from pipeline.stages.words import word_count
 from pipeline.stages.zones import ALL_ZONES, zones_of
@@ -44,10 +46,11 @@ def trim(blocks: Sequence[Block], candidates: Sequence[Candidate], rules: RuleSe
 
     `candidates` are the page's metadata candidates: the titles and standfirsts among them are looked for in the head.
     """
-    hits = [rules.hits(block.text, zones=ALL_ZONES, language=language, site=site) for block in blocks]
+    read = partial(rules.hits, zones=ALL_ZONES, language=language, site=site)
+    hits = [read(block.text) or _heads_a_list(block, read) for block in blocks]
     # The rules say more than the model, and come first; what it takes may bring other blocks into the zones that they look at.
     by_rule = _settled(blocks, hits, copies_in_head(blocks, candidates))
-    verdicts = _settled(blocks, hits, {**doubted_blocks(blocks, by_rule), **by_rule})
+    verdicts = _settled(blocks, hits, {**doubted_blocks(blocks), **by_rule})
     guarded, flags = _keep_most_text(blocks, verdicts)
     used = [(hit, verdict) for position, verdict in guarded.items() for hit in hits[position] if hit.rule.id == verdict.rule_id]
     raised = {hit.rule.flag for block_hits in hits for hit in block_hits}
@@ -59,6 +62,12 @@ def trim(blocks: Sequence[Block], candidates: Sequence[Candidate], rules: RuleSe
         flags=flags | {Flag.SYNDICATED_OR_GENERATED for flag in raised if flag is RuleFlag.SYNDICATED_OR_GENERATED},
         paywall_detected=RuleFlag.PAYWALL_DETECTED in raised or any(hit.rule.kind is Kind.PAYWALL for hit, _ in used),
     )
+
+
+def _heads_a_list(block: Block, read: Callable[[str], list[Hit]]) -> list[Hit]:
+    """The hits on the first line of a block that is a whole list of stories, heading and all, a line an entry."""
+    first, *entries = block.text.split("\n")
+    return [hit for hit in read(first) if hit.rule.kind is Kind.LIST_HEADING] if entries and not any(map(is_sentence, entries)) else []
 
 
 def _settled(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], verdicts: Verdicts) -> dict[int, Removal]:
@@ -157,7 +166,7 @@ def _headings_of_nothing(blocks: Sequence[Block], verdicts: Verdicts) -> dict[in
         if position in verdicts or block.tag not in _HEADINGS:
             continue
         section = list(takewhile(lambda place: blocks[place].tag not in _HEADINGS, range(position + 1, len(blocks))))
-        of_box = section and (block.score < SURE_SCORE or (section[0] in verdicts and verdicts[section[0]].kind in _BOXES))
+        of_box = section and not _leads_a_list(blocks, section, verdicts) and (block.score < SURE_SCORE or _is_box(section[0], verdicts))
         if section and _all_taken(section[:1] if of_box else section, verdicts):
             found[position] = Removal(
                 position=position,
@@ -169,6 +178,16 @@ def _headings_of_nothing(blocks: Sequence[Block], verdicts: Verdicts) -> dict[in
                 text=block.text,
             )
     return found
+
+
+def _leads_a_list(blocks: Sequence[Block], section: Sequence[int], verdicts: Verdicts) -> bool:
+    """Whether the first of a section that is kept is an entry of a list: a heading is that list's, whatever was taken between them."""
+    kept = next((place for place in section if place not in verdicts), None)
+    return kept is not None and blocks[kept].tag == "li"
+
+
+def _is_box(position: int, verdicts: Verdicts) -> bool:
+    return position in verdicts and verdicts[position].kind in _BOXES
 
 
 def _all_taken(section: Sequence[int], verdicts: Verdicts) -> bool:

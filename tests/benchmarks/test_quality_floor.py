@@ -18,12 +18,12 @@ from pipeline.settings import Settings
 from tests.pages.expectations import load_expectations
 from tests.running import ROOT, rows, run
 
-OWN_PAGES = {"bag_f1": 0.987, "exact": 0.777}
+OWN_PAGES = {"bag_f1": 0.982, "exact": 0.714}
 LABELLED_PAGES = {
-    ("wcxb-dev-articles", "html"): {"bag_f1": 0.967, "shingle_f1": 0.967, "exact": 0.283, "bag_f1_under_.8": 0.028},
-    ("wcxb-dev-articles", "text"): {"bag_f1": 0.952, "shingle_f1": 0.944, "exact": 0.101, "bag_f1_under_.8": 0.020},
-    ("news-publishers", "html"): {"bag_f1": 0.972, "shingle_f1": 0.968, "exact": 0.377, "bag_f1_under_.8": 0.034},
-    ("news-publishers", "text"): {"bag_f1": 0.952, "shingle_f1": 0.941, "exact": 0.142, "bag_f1_under_.8": 0.034},
+    ("wcxb-dev-articles", "html"): {"bag_f1": 0.971, "shingle_f1": 0.966, "exact": 0.328, "bag_f1_under_.8": 0.028},
+    ("wcxb-dev-articles", "text"): {"bag_f1": 0.954, "shingle_f1": 0.946, "exact": 0.093, "bag_f1_under_.8": 0.020},
+    ("news-publishers", "html"): {"bag_f1": 0.982, "shingle_f1": 0.979, "exact": 0.436, "bag_f1_under_.8": 0.005},
+    ("news-publishers", "text"): {"bag_f1": 0.955, "shingle_f1": 0.946, "exact": 0.142, "bag_f1_under_.8": 0.005},
 }
 CEILINGS = {"bag_f1_under_.8"}  # the less the better, so 0.005 above what was measured
 EVERY_NTH_PAGE = {"wcxb-dev-articles": 6, "news-publishers": 3}

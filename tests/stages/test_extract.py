@@ -41,7 +41,7 @@ def page(article: str) -> str:
 
 
 def blocks_of(article: str) -> tuple[Block, ...]:
-    return extract_blocks(parse_html(page(article)), (Candidate(field=MetaField.TITLE, source="h1", value=TITLE),))
+    return extract_blocks(parse_html(page(article)), (Candidate(field=MetaField.TITLE, source="h1", value=TITLE),)).blocks
 
 
 def paragraphs(*texts: str) -> str:
@@ -143,12 +143,12 @@ def test_articles_in_other_scripts_are_kept(language: str):
     ],
 )
 def test_nothing_found_gives_no_blocks(markup: str):
-    assert extract_blocks(parse_html(markup), ()) == ()
+    assert extract_blocks(parse_html(markup), ()).blocks == ()
 
 
 def test_deep_nesting():
     depth = 1_500
-    found = extract_blocks(parse_html(f"<html><body>{'<div>' * depth}{paragraphs(PROSE, *MORE)}{'</div>' * depth}</body></html>"), ())
+    found = extract_blocks(parse_html(f"<html><body>{'<div>' * depth}{paragraphs(PROSE, *MORE)}{'</div>' * depth}</body></html>"), ()).blocks
     assert [block.text for block in found] == [PROSE, *MORE]
 
 
@@ -192,6 +192,6 @@ PARTS = st.sampled_from(
 def test_blocks_follow_the_reading_order_of_the_page(parts: list[str]):
     tree = parse_html(page("".join(parts)))
     on_page = iter(block.text for block in page_blocks(tree))
-    found = extract_blocks(tree, ())
+    found = extract_blocks(tree, ()).blocks
     assert all(block.text in on_page for block in found)  # each behind the one before
     assert all(0 <= block.score <= 1 for block in found)

@@ -165,6 +165,24 @@ def test_linked_headlines_under_a_list_heading_go(rules: RuleSet):
     assert result.kept[-1].text == "The board meets in public."
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param("MORE STORIES\n1. Pier to be painted\n2. Herring is back", False, id="a list, heading and all"),
+        pytest.param("More stories\nThe old men at the pier had more stories than anyone cared to hear.", True, id="a sentence"),
+        pytest.param("Readers write\nand fishermen row", True, id="a poem"),
+    ],
+)
+def test_a_list_of_stories_in_one_block(rules: RuleSet, text: str, *, kept: bool):
+    result = trimmed(rules, *PROSE, text)
+    assert (text in [block.text for block in result.kept]) is kept
+
+
+def test_a_heading_stays_with_its_list_whatever_stood_between(rules: RuleSet):
+    section = [Block(tag="h3", text="What to bring"), Block(tag="p", text="Sign up for our newsletter."), Block(tag="li", text="Two oars")]
+    assert [block.text for block in trimmed(rules, *PROSE, *section).kept][-2:] == ["What to bring", "Two oars"]
+
+
 def test_a_heading_goes_when_its_whole_section_does(rules: RuleSet):
     box = [Block(tag="h3", text="The Tide Letter"), Block(tag="p", text="Sign up for our newsletter.")]
     result = trimmed(rules, *PROSE[:2], *box, Block(tag="h3", text="The road"), *PROSE[2:])

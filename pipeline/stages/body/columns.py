@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float32]
+Groups = npt.NDArray[np.intp]
+Chosen = npt.NDArray[np.bool_]
 
 NOWHERE: Final = 99.0  # a distance to something that the page does not have
 FAR: Final = 40.0
 
 
-def group_columns(name: str, keys: Sequence[Hashable], words: Column, link_share: Column, ends_sentence: Column) -> dict[str, Column]:
-    """Returns what the blocks of one key are together: how many, how long, what share of the page, how linked, how much running text."""
+class Features(NamedTuple):
+    """What a model weighs: the features' names, and their values, a row a block."""
+
+    names: tuple[str, ...]
+    values: Matrix
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Column]) -> Self:
+        """Returns the columns as a table."""
+        return cls(tuple(columns), np.column_stack(list(columns.values())).astype(np.float32))
+
+    def rows(self, chosen: Chosen) -> Features:
+        """Returns the table with the chosen rows only."""
+        return Features(self.names, self.values[chosen])
+
+    def column(self, name: str) -> Column:
+        """Returns one feature's values."""
+        return self.values[:, self.names.index(name)].astype(np.float64)
+
+    def beside(self, columns: Mapping[str, Column]) -> Features:
+        """Returns the table with more columns behind its own."""
+        more = Features.of(columns)
+        return Features(self.names + more.names, np.hstack([self.values, more.values]))
+
+
+def groups_of(keys: Sequence[Hashable]) -> Groups:
+    """Returns the number of each block's group: that of all blocks with an equal key, counted from 0."""
     numbers: dict[Hashable, int] = {}
-    group = np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), dtype=np.intp, count=len(keys))
+    return np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), dtype=np.intp, count=len(keys))
+
+
+def group_columns(name: str, group: Groups, words: Column, link_share: Column, ends_sentence: Column) -> dict[str, Column]:
+    """Returns what the blocks of one group are together: how many, how long, what share of the page, how linked, how much running text."""
     count = np.bincount(group)
     total = np.bincount(group, words)
     some = np.maximum(1.0, total)
@@ -59,7 +91,7 @@ def density_columns(prose: Column, words: Column, link_share: Column, reaches: S
     return found
 
 
-def distance_columns(name: str, chosen: npt.NDArray[np.bool_]) -> dict[str, Column]:
+def distance_columns(name: str, chosen: Chosen) -> dict[str, Column]:
     """Returns how many blocks a block stands behind the first chosen one, behind the last one, and from the nearest."""
     place = np.arange(len(chosen))
     at = np.flatnonzero(chosen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from pipeline.stages.body.columns import FAR, NOWHERE, Column
+from pipeline.stages.body.lines import words_in
 
-_WORD: Final = re.compile(r"\w+")
+_LOOKED_AT: Final = 100  # words of a block
 _SAME: Final = 0.8
 _BYLINE_WORDS: Final = 25
 
@@ -25,32 +25,32 @@ class Hints:
     authors: tuple[str, ...] = ()
 
 
-def hint_columns(texts: Sequence[str], hints: Hints) -> dict[str, Column]:
+def hint_columns(words_of_blocks: Sequence[Sequence[str]], hints: Hints) -> dict[str, Column]:
     """Returns how much of a block the title holds and the reverse, how far below the title it stands, and what it repeats of the rest."""
     title_words = [frozenset(_words(title)) for title in dict.fromkeys(hints.titles)][:4]
     summaries = [" ".join(_words(summary)) for summary in dict.fromkeys(hints.summaries)][:4]
     authors = [" ".join(_words(author)) for author in dict.fromkeys(hints.authors) if len(author) > 4][:6]
-    rows = np.zeros((len(texts), 4))
-    for place, text in enumerate(texts):
-        words = _words(text[:600])
-        if not words:
+    rows = np.zeros((len(words_of_blocks), 4))
+    for place, block in enumerate(words_of_blocks):
+        if not block:
             continue
+        spoken = " ".join(block[:_LOOKED_AT]).casefold()
+        words = spoken.split()
         distinct = frozenset(words)
-        common = [(len(distinct & title) / len(distinct), len(distinct & title) / max(1, len(title))) for title in title_words]
-        in_title, of_title = max(common, key=sum, default=(0.0, 0.0))
-        spoken = " ".join(words)
+        common = [(len(distinct & title), len(title)) for title in title_words if not distinct.isdisjoint(title)]
+        in_title, of_title = max(((shared / len(distinct), shared / length) for shared, length in common), key=sum, default=(0.0, 0.0))
         rows[place] = (
             in_title,
             of_title,
             len(words) > 4 and any(spoken[:80] == summary[:80] for summary in summaries),
             len(words) < _BYLINE_WORDS and any(f" {author} " in f" {spoken} " for author in authors),
         )
-    below = np.full(len(texts), NOWHERE)
+    below = np.full(len(words_of_blocks), NOWHERE)
     headings = np.flatnonzero((rows[:, 0] >= _SAME) & (rows[:, 1] >= _SAME))
     if len(headings):
-        below = np.clip(np.arange(len(texts)) - headings[0], -FAR, FAR)
+        below = np.clip(np.arange(len(words_of_blocks)) - headings[0], -FAR, FAR)
     return {"in_title": rows[:, 0], "of_title": rows[:, 1], "below_title": below, "is_summary": rows[:, 2], "names_author": rows[:, 3]}
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    return words_in(text.casefold())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pipeline.stages.words import word_count
+from pipeline.stages.words import LETTERS, is_unspaced, word_count
 
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(LETTERS)
 _SENTENCE_END: Final = re.compile(r"[.!?…:;。！？；：؟।۔။។።]\s?[\"'”’“»」』)\]]*$")
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d年|\d日")
+_DIGIT: Final = re.compile(r"\d")  # without one there is no date, and the pattern for dates is slow
 _ARROWS: Final = frozenset("|»›→▸►❯➜")
 _QUOTES: Final = frozenset('"“”„«»「」')
 _COMMAS: Final = re.compile(r"[,،、，]")
+_DATED: Final = 120  # characters at the beginning in which a date is looked for
 _LOOKED_AT: Final = 12  # words whose case and digits are counted: a heading's are all among them
 
 
@@ -38,11 +41,16 @@ class LineFacts(NamedTuple):
     quotes: float
 
 
-def line_facts(text: str) -> LineFacts:
-    """Returns the counts of one block's text."""
-    words = _WORD.findall(text)
-    count = word_count(text)  # where a script has no spaces, a sentence is more than one word
+def words_in(text: str) -> list[str]:
+    """Returns the words of a text, as far as its script parts them."""
+    return _WORD.findall(text)
+
+
+def line_facts(text: str, words: Sequence[str]) -> LineFacts:
+    """Returns the counts of one block's text, whose words are given."""
+    count = word_count(text) if is_unspaced(text) else len(words)  # where a script has no spaces, a sentence is more than one word
     first = words[:_LOOKED_AT]
+    initials = "".join([word[0] for word in first])
     looked_at = len(first) or 1
     return LineFacts(
         words=float(count),
@@ -53,13 +61,13 @@ def line_facts(text: str) -> LineFacts:
         ends_with_colon=float(text.endswith((":", "："))),
         starts_lower=float(text[:1].islower()),
         starts_with_digit=float(text[:1].isdigit()),
-        capitalised=sum(word[0].isupper() for word in first) / looked_at,
-        numeric=sum(word[0].isdigit() for word in first) / looked_at,
-        short_words=sum(len(word) <= 3 for word in first) / looked_at,
+        capitalised=sum(map(str.isupper, initials)) / looked_at,
+        numeric=sum(map(str.isdigit, initials)) / looked_at,
+        short_words=sum([len(word) <= 3 for word in first]) / looked_at,
         commas_a_word=len(_COMMAS.findall(text)) / (count or 1),
         copyright=float("©" in text),
         at_sign=float("@" in text),
         arrow=float(not _ARROWS.isdisjoint(text)),
-        date=float(_DATE.search(text[:120]) is not None),
+        date=float(_DIGIT.search(text, 0, _DATED) is not None and _DATE.search(text[:_DATED]) is not None),
         quotes=float(not _QUOTES.isdisjoint(text)),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,27 +13,30 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from pipeline.stages.body.columns import Features, Matrix
+
+SURE_SCORE: Final = 0.7  # of the blocks above it that rules for labels took on labelled pages, four in five were the article's
 KEEP_SCORE: Final = 0.5  # as trained: a score is the share of words, in blocks so scored, that belong to the article
 
-Matrix = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
+Doubts = tuple[str, ...]
 Nodes = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyModel:
-    """A sum of decision trees, all their nodes in one list: a node asks for one feature, a leaf holds a value and leads to itself."""
+    """A sum of decision trees, all their nodes in one list: an inner node asks for one feature, a leaf leads to itself."""
 
     features: tuple[str, ...]
-    typical: Matrix  # one value a feature: that of the median block of articles
     roots: Nodes
     depth: int  # of the deepest tree
     questions: Nodes  # the feature that each node asks for
     thresholds: npt.NDArray[np.float64]  # where the feature's value is greater, the way leads to the second child, else to the first
     children: Nodes  # 2 x nodes
-    values: npt.NDArray[np.float64]
+    values: npt.NDArray[np.float64]  # of a leaf, and of an inner node: what the blocks that pass it come to on average
     name_weights: dict[str, float]  # how much a word in a class name speaks for an article
     families: tuple[str, ...]  # what a person calls the features, without repetition
-    family_features: npt.NDArray[np.bool_]  # families x features
+    family_of: Nodes  # by feature
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -44,42 +48,51 @@ class BodyModel:
         starts = np.cumsum([0, *(tree.size for tree in trees)])
         return cls(
             features=tuple(data["features"]),
-            typical=np.array(data["typical"], dtype=np.float32),
             roots=starts[:-1],
             depth=data["depth"],
             questions=np.concatenate([tree.questions + [0] * len(tree.leaves) for tree in trees]).astype(np.intp),
             thresholds=np.concatenate([tree.thresholds + [0.0] * len(tree.leaves) for tree in trees]),
             children=np.concatenate([start + tree.children() for start, tree in zip(starts, trees, strict=False)], axis=1),
-            values=np.concatenate([[0.0] * len(tree.questions) + tree.leaves for tree in trees]),
+            values=np.concatenate([tree.inner + tree.leaves for tree in trees]),
             name_weights=data["name_weights"],
             families=families,
-            family_features=np.array([[own == family for own in family_of] for family in families]),
+            family_of=np.array([families.index(family) for family in family_of], dtype=np.intp),
         )
 
-    def scores(self, names: Sequence[str], matrix: Matrix) -> npt.NDArray[np.float64]:
+    def scores(self, features: Features) -> Scores:
         """Returns how likely each row is text of the article, 0 to 1."""
-        if tuple(names) != self.features:
+        if features.names != self.features:
             raise ValueError("the model was trained on other features; train it again")
-        return 1 / (1 + np.exp(-self._margins(matrix)))
+        return 1 / (1 + np.exp(-self._margins(features.values)))
 
-    def doubts(self, matrix: Matrix, count: int = 2) -> list[tuple[str, ...]]:
+    def doubts(self, matrix: Matrix, count: int = 2) -> list[Doubts]:
         """Returns, for each row, the families of features that speak most against it, the strongest first.
 
-        A family's part is how much the block would gain if it were in that respect like the median block of articles.
+        A family's part is the sum, over all trees, of what each answer about its features changed on the way down from the root to the leaf.
+        Source: Saabas, "Interpreting random forests" (2014).
         """
-        changed = np.where(self.family_features, self.typical, matrix[:, np.newaxis]).reshape(-1, len(self.features))
-        gains = self._margins(changed).reshape(len(matrix), len(self.families)) - self._margins(matrix)[:, np.newaxis]
-        return [tuple(self.families[place] for place in np.argsort(-row)[:count] if row[place] > 0) for row in gains]
+        parts = np.zeros((len(matrix), len(self.families)))
+        for before, after in pairwise(self._ways(matrix)):
+            family = self.family_of[self.questions[before]] + np.arange(len(matrix))[:, np.newaxis] * len(self.families)
+            change = self.values[after] - self.values[before]
+            parts += np.bincount(family.ravel(), change.ravel(), parts.size).reshape(parts.shape)
+        return [tuple(self.families[place] for place in np.argsort(row)[:count] if row[place] < 0) for row in parts]
 
     def _margins(self, matrix: Matrix) -> npt.NDArray[np.float64]:
+        *_, leaves = self._ways(matrix)
+        margins: npt.NDArray[np.float64] = self.values[leaves].sum(axis=1)
+        return margins
+
+    def _ways(self, matrix: Matrix) -> Iterator[Nodes]:
+        """The nodes that the rows pass in each tree (rows x trees), level by level from the roots to the leaves."""
         values = matrix.ravel()
         first_value = np.arange(len(matrix))[:, np.newaxis] * len(self.features)
-        node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
+        node: Nodes = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
+        yield node
         for _ in range(self.depth):
             greater = values[first_value + self.questions[node]] > self.thresholds[node]
             node = self.children[greater.astype(np.intp), node]
-        margins: npt.NDArray[np.float64] = self.values[node].sum(axis=1)
-        return margins
+            yield node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +103,7 @@ class _Tree:
     thresholds: list[float]
     first: list[int]
     second: list[int]
+    inner: list[float]
     leaves: list[float]
 
     @property
@@ -104,8 +118,20 @@ class _Tree:
 
 @cache
 def page_model() -> BodyModel:
-    """Returns the model for blocks of HTML pages."""
+    """Returns the model for blocks of HTML pages, by what the page itself tells."""
     return BodyModel.read(Path(__file__).with_name("page_model.json"))
+
+
+@cache
+def second_reading_model() -> BodyModel:
+    """Returns the model that knows the page model's scores as well."""
+    return BodyModel.read(Path(__file__).with_name("second_reading_model.json"))
+
+
+@cache
+def second_opinion_model() -> BodyModel:
+    """Returns the model that knows, besides, what an extractor takes for the body."""
+    return BodyModel.read(Path(__file__).with_name("second_opinion_model.json"))
 
 
 @cache
@@ -117,6 +143,8 @@ def text_model() -> BodyModel:
 # What to call a feature where a person asks why: by the beginning of its name, the first that fits.
 _FAMILIES: Final = {
     "extracted": "the extractor's own view of it",
+    "score": "the likeness of the blocks around it to articles",
+    "likely": "the likeness of the blocks around it to articles",
     "names_author": "an author's name in it",
     "names_": "its class names",
     "links_within": "the links around it",

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.stages.body.columns import (
-    NOWHERE,
     Column,
+    Features,
+    Groups,
     density_columns,
-    distance_columns,
     group_columns,
+    groups_of,
     neighbour_columns,
     repeat_columns,
 )
 from pipeline.stages.body.hints import Hints, hint_columns
-from pipeline.stages.body.lines import LineFacts, line_facts
+from pipeline.stages.body.lines import LineFacts, line_facts, words_in
 from pipeline.stages.body.walk import PageBlock, Place
 
 TAGS: Final = (
@@ -35,27 +34,36 @@ _AROUND: Final = (
     *("article", "main", "aside", "nav", "footer", "header", "figure", "form", "table", "ul", "ol", "li", "blockquote", "details", "section"),
     "button",
 )
+_TAG_BIT: Final = {tag: 1 << number for number, tag in enumerate(_AROUND)}
 _NAME_WORD: Final = re.compile(r"[A-Z]?[a-z]{3,19}")
+_NAMES_CHARACTERS: Final = 200  # what follows is styling
 _SHARE_LINK: Final = re.compile(r"sharer|/intent/|twitter\.com|facebook\.com|linkedin|pinterest|whatsapp|mailto:|reddit\.com|//t\.me|instagram")
 _LISTING_LINK: Final = re.compile(r"/(?:tags?|topics?|categor(?:y|ies)|authors?)\b")
 _PROSE_WORDS: Final = 15
 _PROSE_LINK_SHARE: Final = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class _Lineage:
+class _Lineage(NamedTuple):
     """What a place's tags and names, and those of the places around it, come to."""
 
     depth: int
     hidden: bool
-    around: frozenset[str]
     own: float  # the weight of its own class names
     total: float
     least: float
     most: float
     against: float  # the sum of the weights that speak clearly against it
-    look: int  # equal for places that look alike: same tag and names, in places that look alike
+    around: int  # a bit for each of the tags in question
+    kind: int  # equal for places of one tag and name
+    look: int  # equal for places that look alike: of one kind, in places that look alike
     path: int  # the same for tags alone
+
+
+class PageFeatures(NamedTuple):
+    """What the page tells about its blocks, and which of them belong together, in several ways."""
+
+    features: Features
+    groups: Mapping[str, Groups]
 
 
 class _Lineages:
@@ -63,30 +71,39 @@ class _Lineages:
 
     def __init__(self, name_weights: Mapping[str, float]) -> None:
         self._weights = name_weights
-        self._known: dict[Place | None, _Lineage] = {None: _Lineage(0, False, frozenset(), 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)}  # noqa: FBT003 - the root of all lineages
+        self._known: dict[Place | None, _Lineage] = {None: _Lineage(0, False, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0)}  # noqa: FBT003 - the root of all lineages
+        self._names: dict[str, list[float]] = {"": []}
         self._numbers: dict[tuple[int, str, str], int] = {}
 
     def __getitem__(self, place: Place | None) -> _Lineage:
-        if place is not None and place not in self._known:
-            unknown = list(takewhile(lambda around: around not in self._known, place.around()))
+        known = self._known
+        if place is not None and place not in known:
+            unknown = list(takewhile(lambda around: around not in known, place.around()))
             for around in reversed(unknown):  # a loop, for pages nest deeper than Python recurses
-                self._known[around] = self._grown(self._known[around.parent], around)
-        return self._known[place]
+                known[around] = self._grown(known[around.parent], around)
+        return known[place]
 
     def _grown(self, parent: _Lineage, place: Place) -> _Lineage:
-        weights = [self._weights[word] for word in name_words(place.names) if word in self._weights] if place.names else []
+        weights = self._weights_of(place.names)
+        own = sum(weights)
         return _Lineage(
-            depth=parent.depth + 1,
-            hidden=parent.hidden or place.hidden,
-            around=parent.around | {place.tag},
-            own=sum(weights),
-            total=parent.total + sum(weights),
-            least=min(parent.least, *weights, 0.0),
-            most=max(parent.most, *weights, 0.0),
-            against=parent.against + sum(weight for weight in weights if weight < -1),
-            look=self._number(parent.look, place.tag, place.names),
-            path=self._number(parent.path, place.tag, "path"),
+            parent.depth + 1,
+            parent.hidden or place.hidden,
+            own,
+            parent.total + own,
+            min(parent.least, *weights) if weights else parent.least,
+            max(parent.most, *weights) if weights else parent.most,
+            parent.against + sum([weight for weight in weights if weight < -1]),
+            parent.around | _TAG_BIT.get(place.tag, 0),
+            self._number(0, place.tag, place.names),
+            self._number(parent.look, place.tag, place.names),
+            self._number(parent.path, place.tag, "path"),
         )
+
+    def _weights_of(self, names: str) -> list[float]:
+        if names not in self._names:
+            self._names[names] = [self._weights[word] for word in name_words(names) if word in self._weights]
+        return self._names[names]
 
     def _number(self, parent: int, tag: str, names: str) -> int:
         return self._numbers.setdefault((parent, tag, names), len(self._numbers) + 1)
@@ -99,35 +116,32 @@ def name_words(names: str) -> frozenset[str]:
     >>> sorted(name_words("articleBody story-body__text c12"))
     ['article', 'body', 'story', 'text']
     """
-    return frozenset(word.lower() for word in _NAME_WORD.findall(names))
+    return frozenset(map(str.lower, _NAME_WORD.findall(names, 0, _NAMES_CHARACTERS)))
 
 
-def page_features(
-    blocks: Sequence[PageBlock], extracted: Sequence[bool], hints: Hints, name_weights: Mapping[str, float]
-) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
-    """Returns the names of the features and their values, a row a block.
-
-    `extracted` says which blocks the extractor's body holds. `name_weights` says how much a word in a class name speaks for an article.
-    """
-    facts = np.array([line_facts(block.text) for block in blocks], dtype=np.float64).reshape(len(blocks), len(LineFacts._fields))
+def page_features(blocks: Sequence[PageBlock], hints: Hints, name_weights: Mapping[str, float]) -> PageFeatures:
+    """Returns what the page itself tells about its blocks. `name_weights` says how much a word in a class name speaks for an article."""
+    words_of_blocks = [words_in(block.text) for block in blocks]
+    facts = np.array([line_facts(block.text, words) for block, words in zip(blocks, words_of_blocks, strict=True)], dtype=np.float64)
     columns: dict[str, Column] = {name: facts[:, number] for number, name in enumerate(LineFacts._fields)}
     words = columns["words"]
     columns |= _markup_columns(blocks)
     lineages = _Lineages(name_weights)
-    columns |= _place_columns(blocks, lineages)
+    line = [_lines_up(block.place, lineages) for block in blocks]
+    columns |= _place_columns([block.place for block in blocks], line)
     link_share, ends = columns["link_share"], columns["ends_sentence"]
-    for name, keys in _groups(blocks, lineages).items():
-        columns |= group_columns(name, keys, words, link_share, ends)
+    groups = {name: groups_of(keys) for name, keys in _keys(blocks, line).items()}
+    for name, group in groups.items():
+        columns |= group_columns(name, group, words, link_share, ends)
     prose = words * (words >= _PROSE_WORDS) * (link_share < _PROSE_LINK_SHARE) * ends
     columns |= density_columns(prose, words, link_share, (2, 5, 12))
     columns |= _position_columns(words, prose)
     columns |= repeat_columns([block.text for block in blocks])
-    columns |= hint_columns([block.text for block in blocks], hints)
-    columns |= _extraction_columns(np.array(extracted, dtype=bool), words)
+    columns |= hint_columns(words_of_blocks, hints)
     columns |= {name: np.log1p(columns[name]) for name in ("words", "characters")}
-    columns |= neighbour_columns(columns, ("words", "link_share", "ends_sentence", "extracted", "tag", "names_total", "capitalised", "date"), (-1, 1))
+    columns |= neighbour_columns(columns, ("words", "link_share", "ends_sentence", "tag", "names_total", "capitalised", "date"), (-1, 1))
     columns |= neighbour_columns(columns, ("words", "link_share", "ends_sentence", "tag"), (-2, 2))
-    return tuple(columns), np.column_stack(list(columns.values())).astype(np.float32)
+    return PageFeatures(Features.of(columns), groups)
 
 
 def _markup_columns(blocks: Sequence[PageBlock]) -> dict[str, Column]:
@@ -142,38 +156,42 @@ def _markup_columns(blocks: Sequence[PageBlock]) -> dict[str, Column]:
     }
 
 
-def _place_columns(blocks: Sequence[PageBlock], lineages: _Lineages) -> dict[str, Column]:
-    places = [block.place for block in blocks]
-    own = [lineages[place] for place in places]
-    above = [lineages[place.parent] for place in places]
-    further = [lineages[place.parent.parent if place.parent else None] for place in places]
-    columns: dict[str, Sequence[float]] = {
-        "tag": [_TAG_NUMBER.get(place.tag, len(TAGS)) for place in places],
-        "parent_tag": [_TAG_NUMBER.get(place.parent.tag, len(TAGS)) if place.parent else -1 for place in places],
-        "depth": [lineage.depth for lineage in own],
-        "hidden": [lineage.hidden for lineage in own],
-        "names_own": [lineage.own for lineage in own],
-        "names_parent": [lineage.own for lineage in above],
-        "names_grandparent": [lineage.own for lineage in further],
-        "names_total": [lineage.total for lineage in own],
-        "names_least": [lineage.least for lineage in own],
-        "names_most": [lineage.most for lineage in own],
-        "names_against": [lineage.against for lineage in own],
+def _lines_up(place: Place, lineages: _Lineages) -> tuple[_Lineage, ...]:
+    """The lineages of a place and of the three around it."""
+    own = lineages[place]
+    above = place.parent
+    further = above.parent if above else None
+    return own, lineages[above], lineages[further], lineages[further.parent if further else None]
+
+
+def _place_columns(places: Sequence[Place], line: Sequence[tuple[_Lineage, ...]]) -> dict[str, Column]:
+    own, above, further = (np.array([one[step][:7] for one in line], dtype=np.float64) for step in range(3))
+    around = np.array([one[1].around for one in line])
+    columns: dict[str, Column] = {
+        "tag": np.array([_TAG_NUMBER.get(place.tag, len(TAGS)) for place in places], dtype=np.float64),
+        "parent_tag": np.array([_TAG_NUMBER.get(place.parent.tag, len(TAGS)) if place.parent else -1 for place in places], dtype=np.float64),
+        "depth": own[:, 0],
+        "hidden": own[:, 1],
+        "names_own": own[:, 2],
+        "names_parent": above[:, 2],
+        "names_grandparent": further[:, 2],
+        "names_total": own[:, 3],
+        "names_least": own[:, 4],
+        "names_most": own[:, 5],
+        "names_against": own[:, 6],
     }
-    columns |= {f"in_{tag}": [tag in lineage.around for lineage in above] for tag in _AROUND}
-    return {name: np.array(values, dtype=np.float64) for name, values in columns.items()}
+    return columns | {f"in_{tag}": ((around & bit) > 0).astype(np.float64) for tag, bit in _TAG_BIT.items()}
 
 
-def _groups(blocks: Sequence[PageBlock], lineages: _Lineages) -> dict[str, list[tuple[object, ...]]]:
+def _keys(blocks: Sequence[PageBlock], line: Sequence[tuple[_Lineage, ...]]) -> dict[str, list[Hashable]]:
     """The keys by which blocks belong together: those that look alike, and those in the same or in like surroundings."""
-    around = [(place, above := place.parent, above.parent if above else None) for place in (block.place for block in blocks)]
     return {
-        "alike": [(place.tag, place.names, above and (above.tag, above.names)) for place, above, _ in around],
-        "path": [(lineages[place].path,) for place, _, _ in around],
-        "parent": [(lineages[above].look,) for _, above, _ in around],
-        "grandparent": [(lineages[further].look,) for _, _, further in around],
-        "great_grandparent": [(lineages[further.parent if further else None].look,) for _, _, further in around],
-        "element": [(place,) for place, _, _ in around],
+        "alike": [(own.kind, above.kind) for own, above, _, _ in line],
+        "path": [own.path for own, _, _, _ in line],
+        "parent": [above.look for _, above, _, _ in line],
+        "grandparent": [further.look for _, _, further, _ in line],
+        "great_grandparent": [furthest.look for _, _, _, furthest in line],
+        "element": [block.place for block in blocks],
     }
 
 
@@ -186,8 +204,3 @@ def _position_columns(words: Column, prose: Column) -> dict[str, Column]:
         "page_blocks": np.full(count, math.log1p(count)),
         "page_words": np.full(count, math.log1p(words.sum())),
     }
-
-
-def _extraction_columns(extracted: npt.NDArray[np.bool_], words: Column) -> dict[str, Column]:
-    columns = {"extracted": extracted.astype(np.float64), **distance_columns("extracted", extracted & (words >= 4))}
-    return {**columns, "extracted_words": np.full(len(words), math.log1p(words[extracted].sum()) if len(words) else NOWHERE)}

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.stages.body.columns import Column, density_columns, distance_columns, neighbour_columns, repeat_columns
+from pipeline.stages.body.columns import Column, Features, density_columns, distance_columns, neighbour_columns, repeat_columns
 from pipeline.stages.body.hints import Hints, hint_columns
-from pipeline.stages.body.lines import LineFacts, line_facts
+from pipeline.stages.body.lines import LineFacts, line_facts, words_in
 
 _PROSE_WORDS: Final = 15
 _LONG_WORDS: Final = 40
 _BESIDE: Final = ("words", "ends_sentence", "capitalised", "short_words", "date", "numeric", "commas_a_word", "asks", "in_title")
 
 
-def text_features(lines: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
-    """Returns the names of the features and their values, a row a line; the first line is taken for the page's title, as in a browser's tab."""
-    facts = np.array([line_facts(line) for line in lines], dtype=np.float64).reshape(len(lines), len(LineFacts._fields))
+def text_features(lines: Sequence[str]) -> Features:
+    """Returns what a text tells about its lines; the first line is taken for the page's title, as in a browser's tab."""
+    words_of_lines = [words_in(line) for line in lines]
+    facts = np.array([line_facts(*line) for line in zip(lines, words_of_lines, strict=True)], dtype=np.float64).reshape(-1, len(LineFacts._fields))
     columns: dict[str, Column] = {name: facts[:, number] for number, name in enumerate(LineFacts._fields)}
     words = columns["words"]
     no_links = np.zeros(len(lines))
@@ -30,11 +30,11 @@ def text_features(lines: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np
     columns |= distance_columns("long", (words >= _LONG_WORDS) & (columns["ends_sentence"] > 0))
     columns |= _position_columns(words, prose)
     columns |= repeat_columns(lines)
-    columns |= hint_columns(lines, Hints(titles=tuple(lines[:1])))
+    columns |= hint_columns(words_of_lines, Hints(titles=tuple(lines[:1])))
     columns |= _run_columns(words)
     columns |= {name: np.log1p(columns[name]) for name in ("words", "characters")}
     columns |= neighbour_columns(columns, _BESIDE, (-3, -2, -1, 1, 2, 3))
-    return tuple(columns), np.column_stack(list(columns.values())).astype(np.float32)
+    return Features.of(columns)
 
 
 def _position_columns(words: Column, prose: Column) -> dict[str, Column]:

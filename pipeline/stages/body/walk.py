@@ -28,6 +28,7 @@ _SILENT: Final = frozenset({
     "datalist", "noscript", "math",
 })
 # fmt: on
+_SOMETIMES_SILENT: Final = frozenset({"button", "aside", "blockquote", "figure", "span"})
 _CELLS: Final = frozenset({"td", "th"})
 _QUOTING: Final = frozenset({"aside", "blockquote", "figure"})
 _PULL_QUOTE: Final = re.compile(r"\bpull-?quote\b", re.IGNORECASE)
@@ -35,9 +36,10 @@ _CELL_START: Final = "\x1f"  # no page has it: parsing takes control characters 
 _EMPHASIS: Final = frozenset({"b", "strong", "em", "i"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Places and blocks are not frozen: a page has hundreds of them, and to make a frozen one takes three times as long.
+@dataclass(slots=True, eq=False)
 class Place:
-    """An element that parts text, and the places around it. Two places are equal only as the same element."""
+    """An element that parts text, and the places around it. Two places are equal only as the same element. Nothing changes one."""
 
     tag: str
     names: str  # its class, id, role and the like, as one string
@@ -52,9 +54,9 @@ class Place:
             place = place.parent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class PageBlock:
-    """One block of a page before anything is judged: NFC, white space collapsed, line breaks kept."""
+    """One block of a page before anything is judged: NFC, white space collapsed, line breaks kept. Nothing changes one."""
 
     text: str
     place: Place
@@ -104,7 +106,7 @@ def page_blocks(tree: HtmlElement) -> tuple[PageBlock, ...]:
     silent: HtmlElement | None = None
     for event, element in events:
         if event == "start":
-            if _is_silent(element):
+            if (tag := element.tag) in _SILENT or (tag in _SOMETIMES_SILENT and _is_silent(element)):
                 silent = element
                 events.skip_subtree()
             else:
@@ -170,13 +172,13 @@ def _is_silent(element: HtmlElement) -> bool:
         return element.find(".//p") is None  # one with paragraphs was never closed, and holds half the page
     if tag in _QUOTING:  # a pull quote: the article has the words already
         return (tag == "aside" and element.get("aria-hidden") == "true") or _PULL_QUOTE.search(element.get("class", "")) is not None
-    return tag in _SILENT or (tag == "span" and _is_hidden(element))
+    return _is_hidden(element)
 
 
 def _is_hidden(element: HtmlElement) -> bool:
     """Whether the markup hides it until a script shows it: a sign, and no proof, for some sites stream their article into such a place."""
     style = element.get("style")
-    return "hidden" in element.attrib or (style is not None and "display:none" in style.replace(" ", "").lower())
+    return element.get("hidden") is not None or (style is not None and "display:none" in style.replace(" ", "").lower())
 
 
 def _is_line(row: HtmlElement) -> bool:
@@ -186,8 +188,7 @@ def _is_line(row: HtmlElement) -> bool:
 
 
 def _names(element: HtmlElement) -> str:
-    named = (element.get("class"), element.get("id"), element.get("itemprop") or element.get("role"))
-    return " ".join(name for name in named if name)
+    return " ".join(filter(None, (element.get("class"), element.get("id"), element.get("itemprop") or element.get("role"))))
 
 
 def _blocks_of(pieces: Sequence[_Piece], place: Place, links: tuple[str, ...]) -> Iterator[PageBlock]:

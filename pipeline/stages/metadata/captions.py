@@ -12,7 +12,7 @@ MAX_LINE_CHARACTERS: Final = 3_000  # a longer one is no caption
 # Words that say "photo by" wherever they stand with a colon behind them.
 _CLEAR_LABEL: Final = (
     r"(?:photos?|photo(?:graph)?s? (?:by|courtesy(?: of)?)|(?:photo|image|picture|illustration) (?:credit|source)s?|photograph(?:er|s)?|credits?|"
-    r"fotos?|fotografi[ea]|fotograf(?:in)?|bild(?:quelle|rechte|nachweis)|crédits? ?(?:photos?)?|créditos?|fotografía|divulgação|foto/divulgação|kuva|zdjęcie|фото|写真|撮影|摄|사진(?: ?(?:출처|제공))?)"
+    r"fotos?|fotografi[ea]|fotograf(?:in)?|bild(?:quelle|rechte|nachweis)|crédits? ?(?:photos?)?|créditos?|fotografía|divulgação|foto/divulgação|kuva|zdjęcie|фото|写真|撮影|摄|사진(?: ?(?:출처|제공))?|تصوير|عکس|צילום|फोटो|ภาพ)"
 )
 # Words that do so only where a sentence ends before them: "His image: a new beginning" is none.
 _LABEL: Final = (

@@ -58,8 +58,9 @@ _STEMS: Final = re2.compile(
     r"bajada|sottotitolo|strapline|bread-?crumb|pay-?wall|reg-?wall|subscribers?-only|premium-"
 )
 _NAMING: Final = ("class", "id", "rel", "itemprop")
-_PROFILE_ADDRESS: Final = re2.compile(
-    r"(?i)[/?](?:authors?|autor(?:en|es|in|i|a|e)?|auteurs?|redakteur\w*|contributors?|writers?|journalists?|reporters?|columnists?)[/=_-]"
+_NAMELESS: Final = [""] * len(_NAMING)
+_PROFILE_ADDRESS: Final = re.compile(
+    r"[/?](?:authors?|autor(?:en|es|in|i|a|e)?|auteurs?|redakteur\w*|contributors?|writers?|journalists?|reporters?|columnists?)[/=_-]", re.IGNORECASE
 )
 _TAG_MARKS: Final = {"h1": Mark.H1, "time": Mark.TIME, "figure": Mark.FIGURE}
 _FOREIGN_ZONE: Final = re.compile(
@@ -108,8 +109,9 @@ def outline_of(tree: HtmlElement, titles: tuple[str, ...]) -> Outline:
     marked: dict[Mark, list[Placed]] = {mark: [] for mark in Mark}
     for order, element in enumerate(islice(tree.iter("*"), MAX_ELEMENTS)):
         elements.append(element)
-        names = [element.get(attribute, "")[:MAX_NAME_CHARACTERS] for attribute in _NAMING]
-        links = (Mark.PROFILE,) if element.tag == "a" and _PROFILE_ADDRESS.search(element.get("href", "")) else ()
+        attributes = dict(element.items())
+        names = [attributes.get(name, "")[:MAX_NAME_CHARACTERS] for name in _NAMING] if attributes else _NAMELESS
+        links = (Mark.PROFILE,) if element.tag == "a" and _PROFILE_ADDRESS.search(attributes.get("href", "")) else ()
         for mark in (*_marks(element.tag, *names), *links):
             if len(marked[mark]) < MAX_MARKED:
                 marked[mark].append(Placed(element=element, order=order))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -68,8 +68,8 @@ def _is_quoted(element: HtmlElement) -> bool:
 
 
 def _is_aside(element: HtmlElement, headline_and_above: frozenset[HtmlElement]) -> bool:
-    apart = takewhile(lambda outer: outer not in headline_and_above, islice(element.iterancestors(), MAX_ANCESTORS))
-    return element.tag in _ASIDE_TAGS or any(outer.tag in _ASIDE_TAGS for outer in apart)
+    around = next(element.iterancestors(*_ASIDE_TAGS), None)
+    return element.tag in _ASIDE_TAGS or (around is not None and around not in headline_and_above)
 
 
 def _folded(text: str | None) -> str:

@@ -2,13 +2,14 @@ import pytest
 
 from pipeline.stages.body.columns import FAR, NOWHERE
 from pipeline.stages.body.hints import Hints, hint_columns
+from pipeline.stages.body.lines import words_in
 
 TITLE = "Ferry to Skarholm runs again"
 SUMMARY = "After three weeks the boats are back, and so are the queues at the pier."
 
 
 def column(name: str, *texts: str, **hints: tuple[str, ...]) -> list[float]:
-    return [float(value) for value in hint_columns(texts, Hints(**hints))[name]]
+    return [float(value) for value in hint_columns([words_in(text) for text in texts], Hints(**hints))[name]]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_naming_an_author(text: str, names_author: float):
 
 
 def test_no_hints_say_nothing():
-    found = hint_columns(["One.", "Two."], Hints())
+    found = hint_columns([["One"], ["Two"]], Hints())
     assert {name: set(values) for name, values in found.items()} == {
         "in_title": {0}, "of_title": {0}, "below_title": {NOWHERE}, "is_summary": {0}, "names_author": {0},
     }  # fmt: skip

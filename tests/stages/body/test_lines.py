@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stages.body.lines import line_facts
+from pipeline.stages.body.lines import LineFacts, line_facts, words_in
+
+
+def facts_of(text: str) -> LineFacts:
+    return line_facts(text, words_in(text))
 
 
 @pytest.mark.parametrize(
@@ -47,16 +51,16 @@ from pipeline.stages.body.lines import line_facts
     ],
 )
 def test_facts_of_a_line(text: str, fact: str, value: float):
-    assert getattr(line_facts(text), fact) == pytest.approx(value)
+    assert getattr(facts_of(text), fact) == pytest.approx(value)
 
 
 def test_case_is_counted_among_the_first_words():
-    assert line_facts("One " * 12 + "two " * 50).capitalised == 1
+    assert facts_of("One " * 12 + "two " * 50).capitalised == 1
 
 
 @given(st.text())
 def test_any_text_has_facts(text: str):
-    facts = line_facts(text)._asdict()
+    facts = facts_of(text)._asdict()
     assert all(math.isfinite(value) and value >= 0 for value in facts.values())
     unbounded = {"words", "characters", "characters_a_word", "commas_a_word"}
     assert all(value <= 1 for name, value in facts.items() if name not in unbounded)

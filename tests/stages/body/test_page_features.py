@@ -19,10 +19,10 @@ PAGE = f"""
 COAST, BOATS, HEADLINE, LEAD, HIDDEN, BYLINE, QUOTE, TOP, SHARE = range(9)
 
 
-def columns_of(body: str, *, extracted: tuple[int, ...] = (), hints: Hints | None = None) -> dict[str, list[float]]:
+def columns_of(body: str, *, hints: Hints | None = None) -> dict[str, list[float]]:
     blocks = page_blocks(parse_html(f"<html><body>{body}</body></html>"))
-    chosen = [place in extracted for place in range(len(blocks))]
-    names, values = page_features(blocks, chosen, hints or Hints(), NAME_WEIGHTS)
+    (names, values), groups = page_features(blocks, hints or Hints(), NAME_WEIGHTS)
+    assert all(len(group) == len(blocks) for group in groups.values())
     assert values.shape == (len(blocks), len(names))
     return {name: values[:, number].tolist() for number, name in enumerate(names)}
 
@@ -54,23 +54,18 @@ def columns_of(body: str, *, extracted: tuple[int, ...] = (), hints: Hints | Non
         ("prose_before", {HEADLINE: 0, BYLINE: 1, SHARE: 1}),
         ("repeats", {LEAD: 1, HIDDEN: 1, BYLINE: 0}),
         ("repeats_before", {LEAD: 0, HIDDEN: 1}),
-        ("extracted", {LEAD: 1, HEADLINE: 0}),
-        ("extracted_after_last", {LEAD: -1, HIDDEN: 0, BYLINE: 1}),  # three words are found anywhere
-        ("extracted_after_first", {HEADLINE: -1, LEAD: 0, QUOTE: 3}),
-        ("extracted_nearest", {BYLINE: 1, QUOTE: 2, COAST: 3}),
         ("in_title", {HEADLINE: 1, COAST: 0}),
         ("below_title", {COAST: -2, HEADLINE: 0, LEAD: 1}),
         ("names_author", {BYLINE: 1, LEAD: 0}),
         ("is_summary", {LEAD: 1, BYLINE: 0}),
         ("link_share+1", {COAST: 1, BOATS: 0, SHARE: -1}),
         ("link_share-1", {COAST: -1, HEADLINE: 1, LEAD: 0}),
-        ("extracted-1", {BYLINE: 1, COAST: -1}),
         ("tag+2", {COAST: TAGS.index("h1"), SHARE: -1}),
     ],
 )
 def test_what_is_counted_about_a_block(feature: str, expected: dict[int, float]):
     hints = Hints(titles=("Ferry runs again",), summaries=(PROSE,), authors=("Ida Brekke",))
-    found = columns_of(PAGE, extracted=(LEAD, HIDDEN, BYLINE), hints=hints)[feature]
+    found = columns_of(PAGE, hints=hints)[feature]
     assert {place: found[place] for place in expected} == pytest.approx(expected, abs=0.001)
 
 
@@ -105,8 +100,8 @@ def test_deep_nesting(depth: int):
         innermost.append(lxml.html.Element(tag))
         innermost = innermost[0]
     innermost.text = PROSE
-    names, values = page_features(page_blocks(root), [True], Hints(), {})
-    assert values[0, names.index("depth")] == depth + 2  # with the body, and the root of all places
+    features = page_features(page_blocks(root), Hints(), {}).features
+    assert features.column("depth").tolist() == [depth + 2]  # with the body, and the root of all places
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 import numpy as np
 import pytest
 
+from pipeline.stages.body.columns import Features
 from pipeline.stages.body.model import KEEP_SCORE, BodyModel
 from pipeline.stages.body.weighing import Weight, weigh
 
-NAMES = ("words", "link_share")
 PROSE, DOUBTFUL, SHORT, LINK = (30, 0), (12, 0), (3, 0), (3, 1)
 
 
 def weights(model: BodyModel, *rows: tuple[float, float], offered: list[bool]) -> dict[int, Weight]:
-    return weigh(model, NAMES, np.array(rows, dtype=np.float32).reshape(len(rows), 2), offered)
+    features = Features(("words", "link_share"), np.array(rows, dtype=np.float32).reshape(len(rows), 2))
+    return weigh(model.scores(features), np.array(offered, dtype=bool), lambda places: model.doubts(features.values[places]))
 
 
 @pytest.mark.parametrize(
