@@ -19,10 +19,9 @@ from pipeline.stages.metadata import (
     article_id,
     choose_metadata,
     detect_language,
-    line_candidates,
     read_candidates,
     site_of,
-    text_dates,
+    text_candidates,
 )
 from pipeline.stages.parse import parse_html
 from pipeline.stages.site_page import site_page
@@ -116,7 +115,7 @@ def _text_candidates(draft: Draft, rules: RuleSet) -> tuple[Candidate, ...]:
 
     titles = plain_text.title_candidates(draft.blocks, is_furniture)
     lines = [block.text for block in draft.blocks]
-    return (*titles, *line_candidates(lines, titles[0].value if titles else None), *text_dates(lines, draft.url))
+    return (*titles, *text_candidates(lines, titles[0].value if titles else None, draft.url))
 
 
 def _visible_text(tree: HtmlElement) -> str:

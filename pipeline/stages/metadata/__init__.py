@@ -7,10 +7,9 @@ so that a better choice needs no HTML.
 from pipeline.stages.metadata.captions import split_caption
 from pipeline.stages.metadata.choosing import SOURCED_FIELDS, Metadata, choose_metadata
 from pipeline.stages.metadata.language import detect_language
-from pipeline.stages.metadata.plain_text_dates import text_dates
 from pipeline.stages.metadata.reading import PageMetadata, read_candidates
 from pipeline.stages.metadata.site import host_of, site_of
-from pipeline.stages.metadata.text_lines import line_candidates
+from pipeline.stages.metadata.text_lines import text_candidates
 from pipeline.stages.metadata.urls import article_id, clean_url
 
 __all__ = [
@@ -22,9 +21,8 @@ __all__ = [
     "clean_url",
     "detect_language",
     "host_of",
-    "line_candidates",
     "read_candidates",
     "site_of",
     "split_caption",
-    "text_dates",
+    "text_candidates",
 ]

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.records import Candidate
-from pipeline.stages.metadata.agreement import overlap
 from pipeline.stages.metadata.other_dates import address_dates, labelled_dates, title_dates
 from pipeline.stages.metadata.shown_dates import line_dates
 
-MAX_LINES_ABOVE_HEADLINE: Final = 300  # navigation, on a page that was scraped whole
 # A page's text has its byline in the first lines, and what a design puts beside it (sharing, a picture, a summary) before that.
 LINES_ABOVE_HEADLINE: Final = 2
 LINES_BESIDE_HEADLINE: Final = 5
@@ -18,12 +16,10 @@ LINES_BELOW_HEADLINE: Final = 12
 LINES_FAR_BELOW_HEADLINE: Final = 60
 _MAX_WORDS_BESIDE: Final = 12  # "Published on 5 March 2024 by Ada Moor and Ben Reed in Harbour news"
 _MAX_WORDS_FAR_BELOW: Final = 2
-_MIN_AGREEMENT: Final = 0.6
 
 
-def text_dates(lines: Sequence[str], url: str | None) -> Iterator[Candidate]:
-    """Yields what the lines of a text, its title the first, and its address say of publication and change."""
-    headline = _headline(lines)
+def text_dates(lines: Sequence[str], headline: int, url: str | None) -> Iterator[Candidate]:
+    """Yields what the lines of a text, its title the first, and its address say of publication and change. `headline` is its headline's place."""
     beside, below, far = (headline + count for count in (LINES_BESIDE_HEADLINE, LINES_BELOW_HEADLINE, LINES_FAR_BELOW_HEADLINE))
     near = [
         *line_dates(lines[headline + 1 : beside], _MAX_WORDS_BESIDE),
@@ -38,14 +34,3 @@ def _lone(dates: Iterator[Candidate]) -> Iterator[Candidate]:
     """The only date of those, if it is one: several are those of a list of stories."""
     different = list(dict.fromkeys(dates))
     yield from different if len(different) == 1 else ()
-
-
-def _headline(lines: Sequence[str]) -> int:
-    """The place of the headline: of the line that says again what the first does; where none does, the first."""
-    title = lines[0] if lines else ""
-    best, best_agreement = 0, _MIN_AGREEMENT
-    for place, line in enumerate(lines[1:MAX_LINES_ABOVE_HEADLINE], start=1):
-        # A label of the navigation is part of many titles, and a paragraph repeats the words of its headline.
-        if len(title) < 2 * len(line) < 3 * len(title) and (agreement := overlap(line, title)) > best_agreement:
-            best, best_agreement = place, agreement
-    return best

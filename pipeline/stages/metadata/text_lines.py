@@ -10,6 +10,7 @@ from typing import Final
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.agreement import squashed, words
 from pipeline.stages.metadata.bylines import is_known_name, names_beside_dates, signed_by_persons, signed_lines
+from pipeline.stages.metadata.plain_text_dates import text_dates
 from pipeline.stages.metadata.proposals import propose
 
 MAX_LINES_TO_HEADLINE: Final = 200  # menus of a scraped page stand above it
@@ -25,12 +26,17 @@ _BREADCRUMB: Final = re.compile(r"\s*(?:[>›»]|\s[/|]\s)\s*")
 _HOME: Final = re.compile(r"^(?:home ?(?:page)?|start(?:seite)?|accueil|inicio|início|strona główna|главная|ホーム|首页)$", re.IGNORECASE)
 
 
-def line_candidates(lines: Sequence[str], title: str | None) -> Iterator[Candidate]:
-    """Yields what a text's lines propose; `title` is the first of them that can be one, and may have the site's name behind the headline.
+def text_candidates(lines: Sequence[str], title: str | None, url: str | None) -> Iterator[Candidate]:
+    """Yields what a text's lines and its address propose.
 
-    Dates: see `text_dates`.
+    `title` is the first line that can be one, and may have the site's name behind the headline.
     """
     place = _headline_place(lines, title) if title is not None else None
+    yield from _line_candidates(lines, title, place)
+    yield from text_dates(lines, place or 0, url)
+
+
+def _line_candidates(lines: Sequence[str], title: str | None, place: int | None) -> Iterator[Candidate]:
     yield from propose(MetaField.TITLE, "title", title)
     if place is not None:
         yield from propose(MetaField.TITLE, "h1", lines[place])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.records import MetaField
 from pipeline.stages.metadata.choosing import choose_metadata
-from pipeline.stages.metadata.text_lines import line_candidates
+from pipeline.stages.metadata.text_lines import text_candidates
 
 FERRY = "Ferry returns after storm"
 PROSE = "The ferry left the old harbour at noon, forty days after the storm, with two hundred islanders on board."
@@ -14,7 +14,7 @@ PROSE = "The ferry left the old harbour at noon, forty days after the storm, wit
 
 def chosen(*lines):
     return choose_metadata(
-        list(line_candidates(lines, lines[0])),
+        list(text_candidates(lines, lines[0], None)),
         (),
         url="https://ledger.example/a",
         fetched_at=None,
@@ -61,14 +61,14 @@ def test_who_signs_near_the_headline_is_the_author(lines, authors):
 
 
 def test_a_text_without_a_title_still_has_a_byline():
-    assert [candidate.value for candidate in line_candidates([PROSE, "By Ada Moor"], None)] == ["By Ada Moor"]
+    assert [candidate.value for candidate in text_candidates([PROSE, "By Ada Moor"], None, None)] == ["By Ada Moor"]
 
 
 def test_an_empty_text_proposes_nothing():
-    assert list(line_candidates([], None)) == []
+    assert list(text_candidates([], None, None)) == []
 
 
 @given(st.lists(st.text(max_size=80), max_size=12))
 def test_no_lines_raise_and_only_these_fields_are_proposed(lines):
-    fields = {candidate.field for candidate in line_candidates(lines, lines[0] if lines else None)}
-    assert fields <= {MetaField.TITLE, MetaField.SECTION, MetaField.BYLINE, MetaField.AUTHOR}
+    fields = {candidate.field for candidate in text_candidates(lines, lines[0] if lines else None, None)}
+    assert fields <= {MetaField.TITLE, MetaField.SECTION, MetaField.BYLINE, MetaField.AUTHOR, MetaField.DATE_PUBLISHED, MetaField.DATE_MODIFIED}
