@@ -33,6 +33,7 @@ _CELLS: Final = frozenset({"td", "th"})
 _QUOTING: Final = frozenset({"aside", "blockquote", "figure"})
 _PULL_QUOTE: Final = re.compile(r"\bpull-?quote\b", re.IGNORECASE)
 _CELL_START: Final = "\x1f"  # no page has it: parsing takes control characters out
+_WIDTHLESS: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _EMPHASIS: Final = frozenset({"b", "strong", "em", "i"})
 
 
@@ -184,7 +185,11 @@ def _is_hidden(element: HtmlElement) -> bool:
 def _is_line(row: HtmlElement) -> bool:
     """Whether the row's cells hold words and no blocks."""
     cells = [below for below in row.iter(*_BLOCKS) if below is not row]
-    return all(cell.tag in _CELLS and word_count(cell.text_content()) <= MAX_CELL_WORDS for cell in cells)
+    return all(cell.tag in _CELLS and _shown_words(cell) <= MAX_CELL_WORDS for cell in cells)
+
+
+def _shown_words(cell: HtmlElement) -> int:
+    return word_count(cell.text_content()) - sum(word_count(code.text or "") for code in cell.iter("script", "style"))
 
 
 def _names(element: HtmlElement) -> str:
@@ -236,7 +241,7 @@ def _text(line: Sequence[_Piece]) -> str:
 
 def _block(lines: Sequence[Sequence[_Piece]], place: Place, links: tuple[str, ...]) -> PageBlock | None:
     text = unicodedata.normalize("NFC", "\n".join(filter(None, map(_text, lines))))
-    if not text:
+    if not text.strip(_WIDTHLESS):
         return None
     linked = sum(len(squeeze(piece.text)) for line in lines for piece in line if piece.linked)
     emphasised = sum(len(squeeze(piece.text)) for line in lines for piece in line if piece.emphasised)

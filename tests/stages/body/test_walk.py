@@ -79,6 +79,7 @@ def test_a_line_counts_as_a_paragraph_from_its_twentieth_word_on():
         pytest.param("<table><tr><td>Ida</td><td></td><td>9:40</td></tr></table>", ["Ida | | 9:40"], id="an empty cell keeps its column"),
         pytest.param("<table><tr><td>Ida <b>II</b></td><td><a href=/x>9:40</a></td></tr></table>", ["Ida II | 9:40"], id="markup in cells"),
         pytest.param("<table><caption>Boats</caption><tr><td>Ida</td></tr></table>", ["Boats", "Ida"], id="caption, one column"),
+        pytest.param(f"<table><tr><td>Ida<script>{LONG_CELL}</script></td><td>9:40</td></tr></table>", ["Ida | 9:40"], id="a script in a cell"),
         pytest.param(f"<table><tr><td>{LONG_CELL}</td><td>Aside</td></tr></table>", [LONG_CELL, "Aside"], id="a layout table by its long cells"),
         pytest.param("<table><tr><td><p>One.</p><p>Two.</p></td><td>Aside</td></tr></table>", ["One.", "Two.", "Aside"], id="one by its paragraphs"),
         pytest.param(
@@ -96,6 +97,10 @@ def test_a_line_counts_as_a_paragraph_from_its_twentieth_word_on():
 )
 def test_tables(body: str, texts: list[str]):
     assert texts_of(body) == texts
+
+
+def test_signs_without_width_are_no_block():
+    assert page_blocks(parse_html("<html><body><p>\u200b</p><p>&shy;&zwnj;</p></body></html>")) == ()
 
 
 def test_a_row_of_empty_cells_is_no_block():
