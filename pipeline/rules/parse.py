@@ -20,7 +20,7 @@ from pipeline.rules.prefilter import refusal, relaxed
 from pipeline.rules.rule import Capture, MoveField, Rule, RuleError, RuleFlag, SiteRules, Verb, Zone
 
 MAX_WORDS: Final = 60  # a block of more words is nearly always prose; a rule may say otherwise
-_SCOPE = re.compile(r"common|lang/[a-z]{2,3}|site/[a-z0-9.-]+")
+_SCOPE = re.compile(r"common|lang/[a-z]{2,3}|site/(?:[^\WA-Z_]|[.-])+")
 
 _Words = Annotated[int, Field(strict=True, ge=1, le=200)]
 _Sentence = Annotated[str, Field(min_length=1)]
@@ -73,7 +73,13 @@ def rule_files(folder: Path) -> Iterator[RuleFile]:
         scope = path.relative_to(folder).with_suffix("").as_posix()
         if not _SCOPE.fullmatch(scope):
             raise RuleError(str(path), None, "a rule file is named common.toml, lang/<language>.toml or site/<domain>.toml")
-        yield _rule_file(str(path), scope, path.read_bytes())
+        yield _rule_file(str(path), _as_dns_has_it(scope), path.read_bytes())
+
+
+def _as_dns_has_it(scope: str) -> str:
+    """The scope, the domain of a site in the spelling that pages' addresses are compared in: a person may write its umlauts."""
+    folder, _, name = scope.partition("/")
+    return scope if folder != "site" or name.isascii() else f"{folder}/{name.encode('idna').decode()}"
 
 
 def _rule_file(file: str, scope: str, content: bytes) -> RuleFile:
@@ -151,7 +157,7 @@ def _site(file: str, scope: str, written: dict[str, Any]) -> SiteRules:
         table = _SiteTable.model_validate(written)
     except ValidationError as error:
         raise RuleError(file, "[site]", _first_problem(error)) from error
-    if scope != f"site/{table.domain}":
+    if scope != _as_dns_has_it(f"site/{table.domain}"):
         raise RuleError(file, "[site]", f"domain {table.domain!r} belongs in the file site/{table.domain}.toml")
     for selector in filter(None, (table.body, *table.remove, *table.fields.values())):
         try:
@@ -159,7 +165,7 @@ def _site(file: str, scope: str, written: dict[str, Any]) -> SiteRules:
         except soupsieve.SelectorSyntaxError as error:
             raise RuleError(file, "[site]", f"selector {selector!r}: {str(error).splitlines()[0]}") from error
     return SiteRules(
-        domain=table.domain,
+        domain=scope.removeprefix("site/"),
         body=table.body,
         remove=tuple(table.remove),
         fields=tuple(table.fields.items()),

@@ -33,12 +33,25 @@ def _suffixes() -> TLDExtract:
 
 
 def host_of(url: str | None) -> str | None:
-    """Returns an address's host in lower case; None where it has none that could be one."""
+    """Returns an address's host in lower case, as DNS has it; None where it has none that could be one.
+
+    >>> host_of("https://Bücher.example/a") == host_of("https://xn--bcher-kva.example/b")
+    True
+    """
     try:
         host = urlsplit((url or "").strip()).hostname
     except ValueError:
         return None
-    return host if host and _HOST.fullmatch(host) else None
+    return _ascii(host) if host and _HOST.fullmatch(host) else None
+
+
+@lru_cache(maxsize=4_096)
+def _ascii(host: str) -> str:
+    """The host as DNS has it: some pages spell their own umlauts, others write xn--."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:  # such as a label of more than 63 characters
+        return host
 
 
 def site_of(url: str | None) -> str | None:

@@ -49,7 +49,7 @@ def clean_url(url: str) -> str | None:
         return None
     if scheme not in _DEFAULT_PORTS:
         return None
-    name = f"[{host}]" if ":" in host else _ascii(host)
+    name = f"[{host}]" if ":" in host else host
     netloc = name if port in {None, _DEFAULT_PORTS[scheme]} else f"{name}:{port}"
     path = quote(re.sub(r"/{2,}", "/", parts.path) or "/", safe="/%!$&'()*+,;=:@~-._")
     return urlunsplit((scheme, netloc, path, _query(parts), ""))
@@ -82,14 +82,6 @@ def article_id(canonical_url: str | None, source_uri: str, source_record: str) -
     name = f"{len(source_uri)}:{source_uri}:{source_record}"
     # File names need not be Unicode; what is not arrives as lone surrogates.
     return str(uuid.uuid5(RECORD_NAMESPACE, name.encode(errors="backslashreplace").decode()))
-
-
-def _ascii(host: str) -> str:
-    """The host as DNS has it: some pages spell their own umlauts, others write xn--."""
-    try:
-        return host.encode("idna").decode()
-    except UnicodeError:  # such as a label of more than 63 characters
-        return host
 
 
 def _absolute(address: str, own: str | None) -> str | None:
