@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from pipeline.stages.body.columns import Chosen, Features, Groups
+from pipeline.stages.body.columns import Chosen, Column, Features, Groups
 from pipeline.stages.body.hints import Hints
 from pipeline.stages.body.model import KEEP_SCORE, SURE_SCORE, BodyModel, Doubts, Scores, page_model, second_opinion_model, second_reading_model
 from pipeline.stages.body.page_features import page_features
@@ -19,6 +19,7 @@ from pipeline.stages.body.weighing import Weight, weigh
 HOPELESS_SCORE: Final = 0.02  # menus and footers, most of a page: no second reading has ever made text of them
 # Of the held-out pages a quarter is less sure than this. Asking about the others, too, changes no figure by more than the noise.
 MAX_UNSURENESS: Final = 0.1
+MIN_BODY_WORDS: Final = 50  # fewer are no article that the models have seen
 MIN_ENTRIES: Final = 4  # lines that are a time of day make a live blog of a page
 _CLOCK: Final = re.compile(r"\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m\.?)?(?: uhr)?", re.IGNORECASE)
 _LINKED: Final = 0.5
@@ -45,7 +46,7 @@ def read_page(blocks: Sequence[PageBlock], hints: Hints, ask: Callable[[], Seque
     if asked:
         offered = np.array(ask(), dtype=bool)
         model, features = second_opinion_model(), with_extraction(features, offered)
-        scores = model.scores(features)
+        scores = with_some_text(model.scores(features), offered, np.expm1(features.column("words")))
     scores = with_headings(blocks, scores)
     offered |= _amid(scores)
     return Readings(weigh(scores, offered, lambda places: _doubts(page.features, first, model, features, places)), asked)
@@ -58,6 +59,14 @@ def unsureness(features: Features, scores: Scores) -> float:
     """
     words = np.expm1(features.column("words")) + 1
     return float((words * np.minimum(scores, 1 - scores)).sum() / (words * scores).sum())
+
+
+def with_some_text(scores: Scores, extracted: Chosen, words: Column) -> Scores:
+    """Returns the scores, or, where next to nothing would be kept of a page on which the extractor finds text, those by which its body is kept."""
+    kept = words[scores >= KEEP_SCORE].sum()
+    if kept < MIN_BODY_WORDS and words[extracted].sum() > 2 * kept:
+        return np.where(extracted, np.maximum(scores, KEEP_SCORE), scores)
+    return scores
 
 
 def with_headings(blocks: Sequence[PageBlock], scores: Scores) -> Scores:

@@ -7,7 +7,7 @@ from pipeline.stages.body import readings
 from pipeline.stages.body.columns import Features
 from pipeline.stages.body.hints import Hints
 from pipeline.stages.body.model import KEEP_SCORE
-from pipeline.stages.body.readings import MAX_UNSURENESS, Readings, read_page, unsureness, with_headings
+from pipeline.stages.body.readings import MAX_UNSURENESS, Readings, read_page, unsureness, with_headings, with_some_text
 from pipeline.stages.body.walk import PageBlock, page_blocks
 from pipeline.stages.parse import parse_html
 
@@ -64,6 +64,19 @@ def test_a_page_without_any_likely_block_asks():
 def test_unsureness(scores: list[float], *, sure: bool):
     features = Features(("words",), np.log1p(np.full((3, 1), 20, dtype=np.float32)))
     assert (unsureness(features, np.array(scores)) <= MAX_UNSURENESS) is sure
+
+
+@pytest.mark.parametrize(
+    ("scores", "kept"),
+    [
+        pytest.param([0.4, 0.3, 0.1], [0, 1], id="the extractor's body, where nothing else is kept"),
+        pytest.param([0.4, 0.3, 0.9], [0, 1, 2], id="beside a line that is kept"),
+        pytest.param([0.9, 0.3, 0.1], [0], id="not where an article is kept"),
+    ],
+)
+def test_no_article_comes_out_empty_while_the_extractor_finds_text(scores: list[float], kept: list[int]):
+    found = with_some_text(np.array(scores), np.array([True, True, False]), np.array([60.0, 40.0, 10.0]))
+    assert np.flatnonzero(found >= KEEP_SCORE).tolist() == kept
 
 
 HEADING, BELOW = 0.1, 0.9

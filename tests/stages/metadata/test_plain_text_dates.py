@@ -13,7 +13,9 @@ NAVIGATION = ["Home", "News", "Ferry", "Sport", "Friday, 31 May 2024", "Weather"
 
 
 def day(lines, url=None):
-    dates = choose_dates(list(text_candidates(lines, lines[0] if lines else None, url)), url=url, fetched_at=datetime(2024, 6, 1, tzinfo=UTC), language="en")
+    dates = choose_dates(
+        list(text_candidates(lines, lines[0] if lines else None, url)), url=url, fetched_at=datetime(2024, 6, 1, tzinfo=UTC), language="en"
+    )
     return dates.published_day, dates.published_source
 
 
