@@ -85,13 +85,13 @@ class BodyModel:
 
     def _ways(self, matrix: Matrix) -> Iterator[Nodes]:
         """The nodes that the rows pass in each tree (rows x trees), level by level from the roots to the leaves."""
-        values = matrix.ravel()
+        values, children = matrix.ravel(), self.children.ravel()
         first_value = np.arange(len(matrix))[:, np.newaxis] * len(self.features)
-        node: Nodes = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
+        node: Nodes = np.tile(self.roots, (len(matrix), 1))
         yield node
         for _ in range(self.depth):
-            greater = values[first_value + self.questions[node]] > self.thresholds[node]
-            node = self.children[greater.astype(np.intp), node]
+            greater = values.take(first_value + self.questions.take(node)) > self.thresholds.take(node)
+            node = children.take(node + greater * len(self.values))  # the second children stand behind all the first ones
             yield node
 
 

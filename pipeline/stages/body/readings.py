@@ -17,8 +17,8 @@ from pipeline.stages.body.walk import PageBlock, Place
 from pipeline.stages.body.weighing import Weight, weigh
 
 HOPELESS_SCORE: Final = 0.02  # menus and footers, most of a page: no second reading has ever made text of them
-# Of the held-out pages a quarter is less sure than this. Asking about the others, too, changes no figure by more than the noise.
-MAX_UNSURENESS: Final = 0.1
+# One labelled page in ten is less sure than this. Asking about more changes no figure by more than the noise.
+MAX_UNSURENESS: Final = 0.2
 MIN_BODY_WORDS: Final = 50  # fewer are no article that the models have seen
 MIN_ENTRIES: Final = 4  # lines that are a time of day make a live blog of a page
 _CLOCK: Final = re.compile(r"\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m\.?)?(?: uhr)?", re.IGNORECASE)
