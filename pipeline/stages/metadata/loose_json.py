@@ -9,13 +9,15 @@ from typing import Final, TypeAlias
 
 import orjson
 
-MAX_SCRIPT_CHARACTERS: Final = 1_000_000
+MAX_SCRIPT_CHARACTERS: Final = 10_000_000
+MAX_REPAIRED_CHARACTERS: Final = 1_000_000  # valid JSON is read in no time; each repair goes through all of it
 MAX_WRAPPERS: Final = 4  # in one another
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 _OPENINGS: Final = ("<!--", "//", "/*", "<![CDATA[", "*/")
 _CLOSINGS: Final = ("-->", "//", "*/", "]]>", "/*", ";")
+_NOTE_IN_FRONT: Final = re.compile(r"(?:/\*.*?\*/|//[^\n]*\n)\s*(?=[{\[])", re.DOTALL)
 _CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _BAD_ESCAPE: Final = re.compile(r'\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt]|(.?))')
 # An unclosed string or comment runs to the end: with no such way out, a page of quotes costs time with the square of its length.
@@ -39,9 +41,9 @@ def read_json(text: str) -> Json:
 
 
 def _repairs(text: str) -> Iterator[str]:
-    """The text, and then the text after one more repair each time."""
+    """The text, and then, unless it is very long, the text after one more repair each time."""
     yield text
-    for repair in _REPAIRS:
+    for repair in _REPAIRS if len(text) <= MAX_REPAIRED_CHARACTERS else ():
         repaired = repair(text)
         if repaired != text:
             text = repaired
@@ -52,6 +54,8 @@ def _unwrapped(text: str) -> str:
     """The text without the comment and CDATA marks that once hid scripts from old browsers."""
     for _ in range(MAX_WRAPPERS):
         text = text.strip()
+        note = _NOTE_IN_FRONT.match(text)
+        text = text[note.end() :] if note else text
         for mark in _OPENINGS:
             text = text.removeprefix(mark).lstrip()
         for mark in _CLOSINGS:
