@@ -45,6 +45,7 @@ class Extracted:
     """What extraction tells of a batch; its pages are in the drafts file."""
 
     number: int
+    drafts: Path
     pages: Counter[str]  # by input
     crashed: int
     skipped: Counter[str]  # records that are no pages, by kind
@@ -101,7 +102,7 @@ def extract_batch(batch: Batch) -> Extracted:
     for uri, reason in draft_outcomes(batch.drafts):
         pages[uri] += 1
         crashed += reason == Reason.CRASHED
-    return Extracted(number=batch.number, pages=pages, crashed=crashed, skipped=skipped_records(batch.drafts), reused=reused)
+    return Extracted(number=batch.number, drafts=batch.drafts, pages=pages, crashed=crashed, skipped=skipped_records(batch.drafts), reused=reused)
 
 
 def _extracted_pages(batch: Batch, skipped: Counter[str]) -> Iterator[Draft | Rejected]:

@@ -24,6 +24,7 @@ from pipeline.report.summary import StageClock, Summary, write_summary
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
 from pipeline.store.rows import Stamp
 from pipeline.store.schema import SCHEMA_VERSION
@@ -121,8 +122,24 @@ def _check_crashes(crashed: int, pages: int) -> None:
 def _publish(dataset: Dataset, stamp: Stamp, plan: Plan, extracted: Sequence[Extracted], cleaned: Sequence[CleanedBatch]) -> Commit:
     pages = sum((result.pages for result in extracted), Counter[str]())
     run = RunInfo(run_id=stamp.run_id, started_at=stamp.processed_at, pages_read=pages.total())
-    parts = [part for result in cleaned for part in result.parts]
-    return dataset.commit(run, parts, [replace(row, pages=pages[row.uri]) for row in plan.read], seen_again=plan.seen_again)
+    return dataset.commit(
+        Submission(
+            run=run,
+            batches=tuple(part for result in cleaned for part in result.parts),
+            inputs=tuple(replace(row, pages=pages[row.uri]) for row in plan.read),
+            seen_again=tuple(plan.seen_again),
+            input_drafts=_input_drafts(extracted),
+        )
+    )
+
+
+def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:
+    """In which drafts files the pages of each input are."""
+    drafts: dict[str, list[str]] = {}
+    for result in extracted:
+        for uri in result.pages:
+            drafts.setdefault(uri, []).append(result.drafts.name)
+    return drafts
 
 
 def _summary(stamp: Stamp, plan: Plan, extracted: Sequence[Extracted], cleaned: Sequence[CleanedBatch], commit: Commit) -> Summary:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,12 +18,17 @@ from pipeline.store.staging import BatchParts, Settlement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a run hands in: its batches' parts, the inputs it read, and those it did not read but saw again under another time or inode."""
+    """What a run hands in: its batches' parts, the inputs it read, and those it did not read but saw again under another time or inode.
+
+    `learned` names, for each kind, the learned files that count from this run on; `input_drafts` the drafts files of each input it read.
+    """
 
     run: RunInfo
-    batches: tuple[BatchParts, ...]
-    inputs: tuple[InputRow, ...]
+    batches: tuple[BatchParts, ...] = ()
+    inputs: tuple[InputRow, ...] = ()
     seen_again: tuple[InputRow, ...] = ()
+    learned: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    input_drafts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def commit_run(ledger: Ledger, directory: Path, submission: Submission) -> Commit:
@@ -40,15 +45,18 @@ def commit_run(ledger: Ledger, directory: Path, submission: Submission) -> Commi
     standing = published.version if published else 0
     # The first run publishes even an empty dataset, so that readers find its folders.
     version = standing + 1 if published is None or counts.new or counts.revised or rejections.changed else None
-    _record(ledger, settled, [*submission.inputs, *submission.seen_again], counts, version)
+    _record(ledger, settled, submission, counts, version)
     return Commit(version=version or standing, published=version is not None, counts=counts)
 
 
-def _record(ledger: Ledger, settled: Settled, inputs: Sequence[InputRow], counts: Counts, version: int | None) -> None:
+def _record(ledger: Ledger, settled: Settled, submission: Submission, counts: Counts, version: int | None) -> None:
     edition = prepare_edition(ledger, settled) if version else None
     with ledger.transaction():
         ledger.add_run(settled.run, counts, datetime.now(UTC), version)
-        ledger.add_inputs(inputs)
+        ledger.add_inputs([*submission.inputs, *submission.seen_again])
+        ledger.put_input_drafts(submission.input_drafts)
+        for kind, names in submission.learned.items():
+            ledger.put_learned(kind, names)
         for batch in range(len(settled.batches)):
             ledger.put_pages((it.id, it.page) for it in settled.articles.articles(batch) if it.outcome is Outcome.UNCHANGED)
         if edition and version:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipeline.store import operations
-from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.accounts import Commit
 from pipeline.store.commit import Submission, commit_run
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
 from pipeline.store.lock import hold_lock
 from pipeline.store.publish import Shelf, clear_directory
-from pipeline.store.staging import BatchParts
 
+LEARNED: Final = "learned"
 _PROBE: Final = ".copydesk-probe"
 _FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
@@ -72,15 +72,24 @@ class Dataset:
         """Returns the input as it was last read; None where it never was."""
         return self.ledger.known_input(uri)
 
-    def commit(self, run: RunInfo, parts: Sequence[BatchParts], inputs: Sequence[InputRow], *, seen_again: Sequence[InputRow] = ()) -> Commit:
-        """Commits what the run's batches staged and returns what that did; where it changes nothing, nothing is published.
+    def learned(self, kind: str) -> tuple[Path, ...]:
+        """Returns the learned files of a kind that count."""
+        return tuple(self.learned_dir(kind) / name for name in self.ledger.learned(kind))
 
-        `inputs` are those that the run read: their earlier rejected rows give way to the new ones. Those `seen_again` it did not read,
-        for their bytes are known under another time or inode, which the ledger notes.
+    def learned_dir(self, kind: str) -> Path:
+        """Returns the folder of the learned files of a kind, made where missing; what no commit names is deleted."""
+        directory = self.state / LEARNED / kind
+        operations.make_directory(directory)
+        return directory
+
+    def commit(self, submission: Submission) -> Commit:
+        """Commits what a run hands in and returns what that did; where it changes nothing, nothing is published.
+
+        The earlier rejected rows of the inputs that the run read give way to the new ones.
         Raises AccountingError where the pages do not add up; StoreError where a part or a folder is not as it must be.
         """
         self.shelf.refuse_strangers()
-        commit = commit_run(self.ledger, self.data_dir, Submission(run=run, batches=tuple(parts), inputs=tuple(inputs), seen_again=tuple(seen_again)))
+        commit = commit_run(self.ledger, self.data_dir, submission)
         if commit.published:
             self._publish()
         self._collect_garbage()
@@ -115,6 +124,11 @@ class Dataset:
         for file in sorted(self.data_dir.iterdir()):
             if file.name not in known:
                 operations.unlink(file)
+        for folder in sorted((self.state / LEARNED).iterdir()):
+            counting = set(self.ledger.learned(folder.name))
+            for file in sorted(folder.iterdir()):
+                if file.name not in counting:
+                    operations.unlink(file)
 
     def _sweep_drafts(self) -> None:
         for file in sorted((self.state / "drafts").rglob(f"*{operations.TEMPORARY_SUFFIX}")):
@@ -125,7 +139,7 @@ def _make_folders(shelf: Shelf, state: Path) -> None:
     if state.resolve().is_relative_to(shelf.clean.resolve()):
         raise StoreError(f"the state folder {state} lies inside {shelf.clean}, where readers' globs would find its files; choose another")
     try:
-        for folder in (shelf.clean, state, shelf.data, shelf.staging):
+        for folder in (shelf.clean, state, shelf.data, shelf.staging, state / LEARNED):
             operations.make_directory(folder)
             operations.fsync_directory(folder.parent)
     except OSError as error:

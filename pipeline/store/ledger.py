@@ -6,10 +6,11 @@ Its transaction is the commit point: what it holds is true, and the folders of r
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
@@ -19,39 +20,10 @@ import orjson
 from pipeline.store import operations
 from pipeline.store.accounts import Counts, RunInfo
 from pipeline.store.errors import StoreError
+from pipeline.store.ledger_tables import LEDGER_VERSION, STEPS
 from pipeline.store.parts import Part
 from pipeline.store.settle import Page, Standing
 
-LEDGER_VERSION: Final = 1
-_TABLES: Final = """
-CREATE TABLE runs (
-    run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, committed_at TEXT NOT NULL,
-    version INTEGER UNIQUE,  -- the version it published; null where nothing changed
-    pages_read INTEGER NOT NULL, new INTEGER NOT NULL, revised INTEGER NOT NULL, unchanged INTEGER NOT NULL,
-    rejected INTEGER NOT NULL, superseded INTEGER NOT NULL
-);
-CREATE TABLE inputs (
-    uri TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, sha256 TEXT NOT NULL,
-    facts_digest TEXT NOT NULL, format TEXT NOT NULL, pages INTEGER NOT NULL, run_id TEXT NOT NULL REFERENCES runs
-) WITHOUT ROWID;
-CREATE TABLE files (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, dataset TEXT NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
-    sha256 TEXT NOT NULL, born_version INTEGER NOT NULL,
-    dead_version INTEGER  -- the first version without it; null while it is published
-);
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, source_uri TEXT NOT NULL, source_record TEXT NOT NULL, source_sha256 TEXT NOT NULL, digest TEXT NOT NULL,
-    fetched_at INTEGER, date_modified INTEGER, date_published INTEGER,  -- microseconds since 1970 in UTC
-    revision INTEGER NOT NULL, articles_file INTEGER NOT NULL REFERENCES files, removed_file INTEGER REFERENCES files
-) WITHOUT ROWID;
-CREATE INDEX articles_by_file ON articles (articles_file);
-CREATE INDEX articles_by_removed_file ON articles (removed_file);
-CREATE TABLE rejections (
-    source_uri TEXT NOT NULL, file INTEGER NOT NULL REFERENCES files, rows INTEGER NOT NULL, digest TEXT NOT NULL,
-    PRIMARY KEY (source_uri, file)
-) WITHOUT ROWID;
-CREATE INDEX rejections_by_file ON rejections (file);
-"""
 _PAGE: Final = "source_uri, source_record, source_sha256, digest, fetched_at, date_modified, date_published"
 _values: Final = attrgetter(*Page.__slots__)
 _MOVES: Final = {
@@ -193,7 +165,8 @@ class Ledger:
     def put_articles(self, standings: Iterable[tuple[str, Standing]]) -> None:
         """Records articles under their ids, in place of what stood there."""
         rows = ((name, *_values(it.page), it.revision, it.articles_file, it.removed_file) for name, it in standings)
-        self._database.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        insert = f"INSERT OR REPLACE INTO articles (id, {_PAGE}, revision, articles_file, removed_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
+        self._database.executemany(insert, rows)
 
     def put_pages(self, pages: Iterable[tuple[str, Page]]) -> None:
         """Records the newest page that says what a published article says."""
@@ -209,6 +182,24 @@ class Ledger:
         rows = ((uri, tally.file, tally.rows, f"{tally.digest:032x}") for uri, tally in tallies)
         self._database.executemany("INSERT INTO rejections VALUES (?, ?, ?, ?)", rows)
 
+    def learned(self, kind: str) -> list[str]:
+        """Returns the names of the learned files of a kind that count, sorted."""
+        return [name for (name,) in self._database.execute("SELECT name FROM learned WHERE kind = ? ORDER BY name", [kind])]
+
+    def put_learned(self, kind: str, names: Iterable[str]) -> None:
+        """Records which learned files of a kind count from now on."""
+        self._database.execute("DELETE FROM learned WHERE kind = ?", [kind])
+        self._database.executemany("INSERT INTO learned VALUES (?, ?)", ((kind, name) for name in names))
+
+    def input_drafts(self) -> Iterator[tuple[str, str]]:
+        """Yields the name of each input with those of the drafts files that hold its pages as they were last read."""
+        yield from self._database.execute("SELECT uri, drafts FROM input_drafts ORDER BY uri, drafts")
+
+    def put_input_drafts(self, drafts: Mapping[str, Iterable[str]]) -> None:
+        """Records in which drafts files the pages of these inputs are."""
+        self._database.executemany("DELETE FROM input_drafts WHERE uri = ?", ([uri] for uri in drafts))
+        self._database.executemany("INSERT INTO input_drafts VALUES (?, ?)", ((uri, name) for uri, names in drafts.items() for name in names))
+
     def forget_dead_parts(self) -> None:
         """Forgets the parts that neither the published version nor the one before it holds."""
         self._database.execute("DELETE FROM files WHERE dead_version < (SELECT max(version) FROM runs)")
@@ -220,9 +211,9 @@ class Ledger:
         version = self._database.execute("PRAGMA user_version").fetchone()[0]
         if version > LEDGER_VERSION:
             raise StoreError(f"{path} was written by a newer copydesk (ledger version {version}, this one knows {LEDGER_VERSION}); upgrade copydesk")
-        if version == 0:
+        if version < LEDGER_VERSION:
             with self.transaction():
-                for statement in _TABLES.split(";\n"):
+                for statement in chain.from_iterable(STEPS[version:]):
                     self._database.execute(statement)
                 self._database.execute(f"PRAGMA user_version = {LEDGER_VERSION}")
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
 from pipeline.store.keys import KEYS, newest_rows
 from pipeline.store.ledger import InputRow
@@ -71,9 +72,8 @@ class Desk:
         with self.open(run_id) as dataset:
             parts = [stage(dataset.data_dir, f"{run_id}-{number:04d}", batch, run_id) for number, batch in enumerate(batches)]
             inputs = [input_row(uri, run_id) for uri in sorted({page.uri for page in pages})]
-            return dataset.commit(
-                RunInfo(run_id=run_id, started_at=DAY_0, pages_read=len(pages) if pages_read is None else pages_read), parts, inputs
-            )
+            run = RunInfo(run_id=run_id, started_at=DAY_0, pages_read=len(pages) if pages_read is None else pages_read)
+            return dataset.commit(Submission(run=run, batches=tuple(parts), inputs=tuple(inputs)))
 
     def rows(self, *, of_the_run: bool = False) -> Rows:
         """What readers see, by dataset, in a fixed order, without the columns that name the run."""

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.store.accounts import Counts, RunInfo
+from pipeline.store.commit import Submission
 from pipeline.store.errors import AccountingError, Busy, StoreError
 from tests.store.conftest import DAY_0, Desk, Misfit, Page, Story, input_row, sha256, stage
 
@@ -47,7 +48,7 @@ def test_an_input_seen_again_but_not_read_keeps_its_rejected_rows(desk: Desk):
     desk.run("r1", [Misfit()])
     moved = replace(input_row("monday.jsonl", "r1"), inode=31)
     with desk.open("r2") as dataset:
-        assert not dataset.commit(RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), [], [], seen_again=[moved]).published
+        assert not dataset.commit(Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), seen_again=(moved,))).published
         assert dataset.known_input("monday.jsonl") == moved
     assert len(desk.rejections()) == 1
 
@@ -120,7 +121,7 @@ def test_a_page_rejected_with_another_detail_is_published_anew(desk: Desk):
 def test_an_input_that_is_empty_now_loses_its_rejected_rows(desk: Desk):
     desk.run("r1", [Misfit()])
     with desk.open("r2") as dataset:
-        commit = dataset.commit(RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), [], [input_row("monday.jsonl", "r2")])
+        commit = dataset.commit(Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), inputs=(input_row("monday.jsonl", "r2"),)))
     assert commit.published
     assert desk.rejections() == []
 
@@ -160,7 +161,7 @@ def test_files_of_the_version_before_have_a_time_of_grace(desk: Desk):
 def test_a_run_id_commits_once(desk: Desk):
     desk.run("r1", [Story(id="a")])
     with desk.open("r1") as dataset, pytest.raises(StoreError, match="id of its own"):
-        dataset.commit(RunInfo(run_id="r1", started_at=DAY_0, pages_read=0), [], [])
+        dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=0)))
 
 
 def test_a_batch_with_two_articles_of_one_id_is_refused(desk: Desk):
@@ -169,7 +170,7 @@ def test_a_batch_with_two_articles_of_one_id_is_refused(desk: Desk):
         two = stage(dataset.data_dir, "r1-0001", [Story(id="b"), Story(id="c", record="1")], "r1")
         mixed = type(one)(articles=two.articles, keys=one.keys)
         with pytest.raises(StoreError, match="one article for each id"):
-            dataset.commit(RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), [mixed], [])
+            dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), batches=(mixed,)))
 
 
 def test_a_part_that_is_not_what_its_batch_wrote_is_refused(desk: Desk):
@@ -177,7 +178,7 @@ def test_a_part_that_is_not_what_its_batch_wrote_is_refused(desk: Desk):
         parts = stage(dataset.data_dir, "r1-0000", [Story(id="a")], "r1")
         (dataset.data_dir / "articles-r1-0000.parquet").write_bytes(b"PAR1")
         with pytest.raises(StoreError, match="run again"):
-            dataset.commit(RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), [parts], [])
+            dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), batches=(parts,)))
 
 
 def test_one_run_at_a_time_and_the_other_learns_who(desk: Desk):

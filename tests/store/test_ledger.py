@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.store.errors import StoreError
-from pipeline.store.ledger import LEDGER_VERSION, Ledger
+from pipeline.store.ledger import Ledger
+from pipeline.store.ledger_tables import LEDGER_VERSION, STEPS
 from pipeline.store.parts import Part
 
 
@@ -20,6 +21,22 @@ def test_a_newer_ledger_is_refused(tmp_path: Path):
         database.execute(f"PRAGMA user_version = {LEDGER_VERSION + 1}")
     with pytest.raises(StoreError, match="newer copydesk"):
         Ledger(path)
+
+
+def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_with_what_it_holds(tmp_path: Path):
+    path = tmp_path / "ledger.db"
+    with closing(sqlite3.connect(path)) as database:
+        for statement in STEPS[0]:
+            database.execute(statement)
+        database.execute("INSERT INTO runs VALUES ('r1', '2031-05-01', '2031-05-01', 7, 3, 3, 0, 0, 0, 0)")
+        database.execute("PRAGMA user_version = 1")
+        database.commit()
+    with closing(Ledger(path)) as ledger, ledger.transaction():
+        ledger.put_learned("templates", ["r2.parquet"])
+        published = ledger.published()
+        assert published
+        assert published.version == 7
+        assert ledger.learned("templates") == ["r2.parquet"]
 
 
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path):
