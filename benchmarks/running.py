@@ -16,7 +16,7 @@ WORKERS: Final = 2
 _BATCH_PAGES: Final = 50  # a corpus has a few hundred: with the default, one worker would wait for the other
 
 
-class _Silent:
+class Silent:
     """An observer that says nothing."""
 
     def planned(self, plan: Plan, batches: Sequence[Batch]) -> None: ...
@@ -31,5 +31,5 @@ def articles_of(corpus_file: Path, scratch: Path) -> Path:
     settings = Settings(raw=(corpus_file,), clean=scratch / corpus_file.stem / "clean", batch_pages=_BATCH_PAGES)
     with PoolEngine(WORKERS) as engine:
         # Rules may have changed since the last time, which alone would change no published row.
-        clean_dataset(settings, engine, _Silent(), reclean=True)
+        clean_dataset(settings, engine, Silent(), reclean=True)
     return settings.clean / "articles"

@@ -1,5 +1,7 @@
 """Measures what site templates take that rules and model leave, and what they take of the articles: on invented sites, and on labelled pages.
 
+Each table is of one run of copydesk over all its pages.
+
     .venv/bin/python benchmarks/templates.py [--sites 20] [--pages 30] [--seed 1] [--labelled]
 
 `--labelled` needs ../shared and benchmarks/requirements.txt. It takes the sites that have three labelled pages or more: fewer can have no template.
@@ -10,38 +12,24 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from benchmarks.corpora import CORPORA, named_corpora, part_of, site_key
-from benchmarks.invented_sites import invented_sites
+from benchmarks.invented_sites import InventedPage, invented_sites
+from benchmarks.running import articles_of
 from benchmarks.tables import print_table
-from pipeline.learn import (
-    MIN_ARTICLES,
-    MergeTask,
-    ObservingTask,
-    Resources,
-    SiteTemplates,
-    learn_shard,
-    learning_tasks,
-    merge_templates,
-    observe,
-    place_of,
-    read_templates,
-    template_removals,
-)
-from pipeline.outcomes import extract_outcome
-from pipeline.pages import draft_page
-from pipeline.records import Draft, Media, Origin, RawPage, SourceFormat
-from pipeline.rules import load_rules
-from pipeline.stages.trim import trim
-from pipeline.store.drafts import write_drafts
+from pipeline.learn import MIN_ARTICLES
+from pipeline.records import Block, Draft, Flag, Layer, Media, Origin, RawPage, SourceFormat
+from pipeline.store.drafts import read_drafts
 
-SHARDS: Final = 2
 GOLD: Final = "gold"
 TEMPLATE: Final = "template"
 UNLABELLED: Final = "unlabelled"
@@ -49,11 +37,21 @@ UNLABELLED: Final = "unlabelled"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A page's draft, the group that it is counted in, and whose each of its blocks is: `gold`, `template` or `unlabelled`, with more words behind it."""
+    """A page, the group that it is counted in, and what tells whose its blocks are: `gold`, `template` or `unlabelled`, with more words behind it."""
 
-    draft: Draft
+    raw: RawPage
     group: str
-    labels: Sequence[str]
+    labels: Callable[[Sequence[str]], Sequence[str]]  # of blocks, by their texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A published page: its blocks, and which layer took those out that are not in the text."""
+
+    record: str
+    blocks: Sequence[Block]
+    layers: Mapping[int, str]
+    flagged: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,43 +83,46 @@ def main() -> None:
 
 
 def measured(pages: Iterable[Labelled]) -> dict[str, Lines]:
-    """Returns the lines of each group, once the templates of all the pages' sites are learned and taken out."""
-    pages = list(pages)
-    rules = load_rules()
+    """Returns the lines of each group, once copydesk has published all the pages. Those that it rejects do not count."""
+    by_record = {page.raw.origin.record: page for page in pages}
     lines: dict[str, Lines] = defaultdict(Lines)
-    templates = learned_templates([page.draft for page in pages])
-    for page in pages:
-        draft, group = page.draft, lines[page.group]
-        known = {removal.position for removal in trim(draft.blocks, draft.candidates, rules, language=draft.language, site=None).removals}
-        place = place_of(draft)
-        of_site = templates[place.site].on_host(place.host) if place and place.site in templates else {}
-        verdicts = template_removals(draft.blocks, draft.candidates, of_site, known)
-        group.left.update(label for position, label in enumerate(page.labels) if position not in known)
-        group.taken.update(page.labels[position] for position in verdicts.removals)
-        group.pages.update({"all": 1, "flagged": len(verdicts.flags)})
+    with tempfile.TemporaryDirectory(prefix="copydesk-templates-") as scratch:
+        for found in published_pages([page.raw for page in by_record.values()], Path(scratch)) if by_record else ():
+            page = by_record[found.record]
+            labels, group = page.labels([block.text for block in found.blocks]), lines[page.group]
+            group.left.update(label for position, label in enumerate(labels) if found.layers.get(position, Layer.TEMPLATE) == Layer.TEMPLATE)
+            group.taken.update(labels[position] for position, layer in found.layers.items() if layer == Layer.TEMPLATE)
+            group.pages.update({"all": 1, "flagged": found.flagged})
     return dict(lines)
 
 
-def learned_templates(drafts: Sequence[Draft]) -> Mapping[str, SiteTemplates]:
-    """Returns what a run over the drafts learns, by site."""
-    with tempfile.TemporaryDirectory(prefix="copydesk-templates-") as temporary:
-        folder = Path(temporary)
-        write_drafts(folder / "drafts.parquet", iter(drafts), Counter())
-        observations = (observe(ObservingTask(drafts=folder / "drafts.parquet", observations=folder / "observations.parquet")),)
-        resources = Resources(temporary=folder)
-        parts = tuple(map(learn_shard, learning_tasks(observations, observations, folder, shards=SHARDS, resources=resources)))
-        merged = merge_templates(MergeTask(parts=parts, touched=observations, target=folder / "templates.parquet", resources=resources))
-        return read_templates(merged, {place.site for place in map(place_of, drafts) if place})
+def published_pages(raw: Sequence[RawPage], scratch: Path) -> Iterator[Published]:
+    """Yields what copydesk publishes of the pages, in a run over all of them."""
+    columns = {name: [getattr(page, name) for page in raw] for name in ("url", "fetched_at", "charset")}
+    file = scratch / "pages.parquet"
+    pq.write_table(pa.table({"id": [page.origin.record for page in raw], "html": [page.body for page in raw], **columns}), file)
+    articles = ds.dataset(articles_of(file, scratch)).to_table(columns=["id", "source_record", "flags"]).to_pylist()
+    layers: dict[str, dict[int, str]] = defaultdict(dict)
+    removed = ds.dataset(scratch / "pages" / "clean" / "removed").to_table(columns=["id", "position", "layer"])
+    for row in removed.to_pylist():
+        layers[row["id"]][row["position"]] = row["layer"]
+    drafts = (draft for path in scratch.rglob("drafts/*/*.parquet") for draft in read_drafts(path) if isinstance(draft, Draft))
+    blocks = {draft.origin.record: draft.blocks for draft in drafts}
+    for row in articles:
+        record, flagged = row["source_record"], Flag.MOSTLY_BOILERPLATE in row["flags"]
+        yield Published(record=record, blocks=blocks[record], layers=layers[row["id"]], flagged=flagged)
 
 
 def invented_pages(sites: int, pages: int, seed: int) -> Iterator[Labelled]:
     """Yields the pages of invented sites, all in one group."""
     for site in invented_sites(sites, pages, seed):
         for page in site:
-            draft = draft_page(page.raw, load_rules())
-            roles = [page.roles.get(block.text) for block in draft.blocks]
-            labels = [f"{GOLD if role.is_gold else TEMPLATE}: {role.name}" if role else UNLABELLED for role in roles]
-            yield Labelled(draft=draft, group="all", labels=labels)
+            yield Labelled(raw=page.raw, group="all", labels=partial(_roles, page))
+
+
+def _roles(page: InventedPage, texts: Sequence[str]) -> list[str]:
+    roles = map(page.roles.get, texts)
+    return [f"{GOLD if role.is_gold else TEMPLATE}: {role.name}" if role else UNLABELLED for role in roles]
 
 
 def labelled_pages(corpus: Path) -> Iterator[Labelled]:
@@ -133,12 +134,13 @@ def labelled_pages(corpus: Path) -> Iterator[Labelled]:
     counts = Counter(filter(None, sites.values()))
     wanted = {page for page, site in sites.items() if counts[site] >= MIN_ARTICLES}
     names = {1: GOLD, 0: TEMPLATE, -1: UNLABELLED}
+
+    def labels(row: Mapping[str, Any], texts: Sequence[str]) -> list[str]:
+        return [names[label] for label in labels_of(texts, row)]
+
     for batch in pq.ParquetFile(corpus).iter_batches(batch_size=32):
-        for row in batch.to_pylist():
-            draft = extract_outcome(_raw_page(corpus, row), lambda page: draft_page(page, load_rules())) if row["id"] in wanted else None
-            if isinstance(draft, Draft):
-                labels = [names[label] for label in labels_of([block.text for block in draft.blocks], row)]
-                yield Labelled(draft=draft, group=part_of(row["url"], row["site"]).value, labels=labels)
+        for row in filter(lambda row: row["id"] in wanted, batch.to_pylist()):
+            yield Labelled(raw=_raw_page(corpus, row), group=part_of(row["url"], row["site"]).value, labels=partial(labels, row))
 
 
 def _raw_page(corpus: Path, row: Mapping[str, Any]) -> RawPage:

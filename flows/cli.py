@@ -12,10 +12,13 @@ import typer
 from cronsim import CronSim, CronSimError
 from rich.console import Console
 
+from flows.compare import print_comparison
 from flows.exits import Exit
 from flows.explain import explain_record
 from flows.server import ServerFailed
-from flows.tables import problems_table, schema_table
+from flows.tables import print_withdrawal, problems_table, schema_table
+from flows.templates import print_templates
+from pipeline.compare import compare_datasets, compare_rules
 from pipeline.engines import WorkerDied
 from pipeline.rules import RuleError, check_rules, load_rules
 from pipeline.run import RunFailed
@@ -24,11 +27,14 @@ from pipeline.sources import InputError
 from pipeline.store.errors import Busy, StoreError
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION, schema_as_json
 from pipeline.versions import copydesk_version, extractor_version
+from pipeline.withdrawal import UnknownArticle
+from pipeline.withdrawal import withdraw as withdraw_article
 
 _EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (Busy, Exit.BUSY),
     (InputError, Exit.USAGE),
     (SettingsError, Exit.USAGE),
+    (UnknownArticle, Exit.USAGE),
     (StoreError, Exit.FAILED),
     (RuleError, Exit.FAILED),
     (RunFailed, Exit.FAILED),
@@ -47,6 +53,9 @@ app: Final = typer.Typer(
 
 WorkersFlag = Annotated[int | None, typer.Option("--workers", min=1, help="Batch processes. Default: one a core.", show_default=False)]
 RecleanFlag = Annotated[bool, typer.Option("--reclean", help="Clean known, unchanged pages again too, with today's rules.")]
+CleanFlag = Annotated[
+    Path | None, typer.Option("--clean", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
+]
 PathsArgument = Annotated[
     list[Path] | None,
     typer.Argument(
@@ -84,13 +93,16 @@ def clean(
     paths: PathsArgument = None,
     workers: WorkersFlag = None,
     reclean: RecleanFlag = False,
+    fail_on_drift: Annotated[
+        bool, typer.Option("--fail-on-drift", help="End with exit code 4 where a site's pages come out otherwise than they used to, twice in a row.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the run's report as JSON, and nothing else, on standard output.")] = False,
 ) -> None:
     """Clean raw pages into a dataset: a Prefect flow run that publishes one new version, or says that nothing changed."""
     from flows.run_once import run_once  # noqa: PLC0415 - imports prefect
 
     settings = _settings(paths, workers)
-    raise typer.Exit(run_once(settings, reclean=reclean, as_json=as_json))
+    raise typer.Exit(run_once(settings, reclean=reclean, as_json=as_json, fail_on_drift=fail_on_drift))
 
 
 @app.command(epilog='Example:  copydesk serve --cron "0 * * * *" raw clean')
@@ -118,6 +130,46 @@ def explain(
 ) -> None:
     """Show what becomes of one page: each block, kept or removed, with rule and reason; the metadata with its sources."""
     explain_record(file, record, load_settings(), Console())
+
+
+@app.command(epilog="Examples:  copydesk templates ledger.example   ·   copydesk templates www.ledger.example --clean my-articles")
+def templates(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="Its domain, one of its hosts, or an address of one of its pages.", show_default=False)],
+    clean: CleanFlag = None,
+) -> None:
+    """Show which lines recur on a site's pages: how often, where, since when; and which of them its rule file pins or vetoes."""
+    print_templates(site, load_settings(clean=clean), Console())
+
+
+@app.command(epilog="Examples:  copydesk compare clean --with-rules my-rules   ·   copydesk compare clean clean-of-the-upgrade --max-changed 0.01")
+def compare(
+    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder that was published in.", show_default=False)],
+    other: Annotated[Path | None, typer.Argument(metavar="[OTHER]", help="Another one, to compare it with.", show_default=False)] = None,
+    with_rules: Annotated[
+        Path | None, typer.Option("--with-rules", help="A folder of rule files, to clean cached pages with.", show_default=False)
+    ] = None,
+    pages: Annotated[int, typer.Option("--pages", min=1, help="With --with-rules: about how many pages.")] = 1000,
+    max_changed: Annotated[
+        float | None,
+        typer.Option("--max-changed", min=0, max=1, help="End with exit code 4 where a greater share of the articles differs.", show_default=False),
+    ] = None,
+) -> None:
+    """Show what other rules would change, or what differs between two datasets: articles, fields, rules, the largest differences."""
+    if (other is None) == (with_rules is None):
+        raise typer.BadParameter("give either another folder that was published in, or --with-rules and a folder of rule files")
+    comparison = compare_datasets(clean, other) if other else compare_rules(load_settings(clean=clean), with_rules or Path(), pages)
+    print_comparison(comparison, Console())
+    raise typer.Exit(Exit.GATE if max_changed is not None and comparison.changed_share > max_changed else Exit.DONE)
+
+
+@app.command(epilog='Example:  copydesk withdraw https://ledger.example/mayor-resigns --reason "court order of 3 March"')
+def withdraw(
+    article: Annotated[str, typer.Argument(metavar="ID|URL", help="The article's id or address.", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the `rejected` row.", show_default=False)],
+    clean: CleanFlag = None,
+) -> None:
+    """Take an article out of all that is published, kept or cached, and keep it out."""
+    print_withdrawal(withdraw_article(load_settings(clean=clean), article, reason), Console())
 
 
 @app.command("check-rules", epilog="Example:  copydesk check-rules --rules my-rules")

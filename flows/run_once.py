@@ -23,7 +23,7 @@ from pipeline.settings import Settings
 FLUSH_DEADLINE_S = 10.0
 
 
-def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> Exit:
+def run_once(settings: Settings, *, reclean: bool, as_json: bool, fail_on_drift: bool) -> Exit:
     """Runs the flow once and prints what came of it; returns the exit code. Errors of the run propagate."""
     check_paths(settings)  # before a server is started for nothing
     signal.signal(signal.SIGTERM, _stop)
@@ -40,7 +40,7 @@ def run_once(settings: Settings, *, reclean: bool, as_json: bool) -> Exit:
         print("Stopped. Nothing was published; finished batches are kept, and the same command goes on from there.", file=sys.stderr)  # noqa: T201 - the command's own output
         return Exit.INTERRUPTED
     _print(summary, settings, as_json=as_json)
-    return Exit.DONE
+    return Exit.GATE if fail_on_drift and summary.drift else Exit.DONE
 
 
 def _run_flow(settings: Settings, *, reclean: bool) -> Summary:
@@ -75,6 +75,8 @@ def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:
     what = f"published version {summary.dataset_version}" if summary.published else f"nothing changed: version {summary.dataset_version} stays"
     if not summary.files_read + summary.files_known:
         console.print(f"no pages found in {', '.join(map(str, settings.raw))}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+    for drift in summary.drift:
+        console.print(f"drift: {drift}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{what}: {settings.clean}/articles/**/*.parquet", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.report.summary import Summary
 from pipeline.rules import Problem
 from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.withdrawal import Withdrawn
 
 _REASONS_SHOWN = 10
 
@@ -48,3 +50,12 @@ def schema_table(name: str, schema: pa.Schema) -> Table:
     for field in schema:
         table.add_row(Text(field.name), Text(str(field.type)), "yes" if field.nullable else "no", Text(field.metadata[b"doc"].decode()))
     return table
+
+
+def print_withdrawal(done: Withdrawn, console: Console) -> None:
+    """Prints what a takedown did, and what repeats the article and stays."""
+    lines = [f"{name} is kept out from now on" for name in done.ids]
+    lines.append(f"{done.articles} articles taken out: published version {done.version}")
+    lines += [f"{name} repeats it and stays: withdraw it too if it has to go" for name in done.repeated_by]
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)

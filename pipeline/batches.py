@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from pipeline.learn import fingerprint, observed_sites, page_observations, site_templates, write_fingerprints, write_observations
 from pipeline.outcomes import clean_outcome, extract_outcome, unreadable_outcome
 from pipeline.pages import Cleaned, clean_draft, draft_page
 from pipeline.progress import page_done
 from pipeline.records import Draft, RawPage, Reason, Rejected, Skipped
-from pipeline.rules import RuleSet, load_rules
+from pipeline.rules import load_rules
 from pipeline.settings import ColumnNames
 from pipeline.sources import Slice, read_slice
 from pipeline.stages.fingerprint import article_digest
@@ -38,6 +39,7 @@ class Batch:
     columns: ColumnNames
     rules: Path | None
     drafts: Path
+    withdrawn: Mapping[str, str] = field(hash=False)  # reasons by id: articles that are kept out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +55,26 @@ class Extracted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObservingTask:
+    """A batch's drafts, and where goes what they show of their sites' templates."""
+
+    number: int
+    drafts: Path
+    observations: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CleaningTask:
     """A batch's drafts, and all that turns them into rows."""
 
     number: int
     drafts: Path
+    observations: Path
+    templates: Path | None  # of all sites; None: nothing was ever learned
     data_dir: Path
     rules: Path | None
     min_words: int
+    withdrawn: Mapping[str, str]
     stamp: Stamp
 
 
@@ -106,7 +120,7 @@ def extract_batch(batch: Batch) -> Extracted:
 
 
 def _extracted_pages(batch: Batch, skipped: Counter[str]) -> Iterator[Draft | Rejected]:
-    draft = partial(draft_page, rules=load_rules(batch.rules))
+    draft = partial(draft_page, rules=load_rules(batch.rules), withdrawn=batch.withdrawn)
     for piece in batch.slices:
         for record in read_slice(piece, batch.columns):
             if isinstance(record, Skipped):
@@ -116,13 +130,30 @@ def _extracted_pages(batch: Batch, skipped: Counter[str]) -> Iterator[Draft | Re
             page_done()
 
 
+def observe_batch(task: ObservingTask) -> int:
+    """Writes what the batch's drafts show of their sites' templates; returns how many pages crash in this. Environment errors propagate."""
+    crashes: list[Rejected] = []
+    write_observations(task.observations, _observed_pages(task, crashes))
+    return len(crashes)
+
+
+def _observed_pages(task: ObservingTask, crashes: list[Rejected]) -> Iterator[list[dict[str, Any]]]:
+    for page in read_drafts(task.drafts):
+        rows = page if isinstance(page, Rejected) else clean_outcome(page, lambda draft: list(page_observations(draft)))
+        if not isinstance(rows, Rejected):
+            yield rows
+        elif rows is not page:  # it shows nothing of its site, and is cleaned all the same
+            crashes.append(rows)
+
+
 def clean_batch(task: CleaningTask) -> CleanedBatch:
     """Cleans the batch's drafts and writes its parts; returns their names and counts. Environment errors propagate."""
     rules = load_rules(task.rules)
-    drafts = read_drafts(task.drafts)
+    templates = site_templates(task.templates, observed_sites(task.observations), rules)
+    clean = partial(clean_draft, rules=rules, min_words=task.min_words, templates=templates, withdrawn=task.withdrawn)
     parts: list[BatchParts] = []
     tally, counts = Tally(), Counter[type]()
-    cleaned = (_cleaned(page, rules, task.min_words) for page in drafts)
+    cleaned = (page if isinstance(page, Rejected) else clean_outcome(page, clean) for page in read_drafts(task.drafts))
     while chunk := _chunk(cleaned):
         articles = [page for page in chunk if isinstance(page, Cleaned)]
         rejected = [page for page in chunk if isinstance(page, Rejected)]
@@ -150,21 +181,20 @@ def _characters(page: Cleaned | Rejected) -> int:
     return len(page.article.text) + sum(len(removal.text) for removal in page.removals)
 
 
-def _cleaned(page: Draft | Rejected, rules: RuleSet, min_words: int) -> Cleaned | Rejected:
-    return page if isinstance(page, Rejected) else clean_outcome(page, partial(clean_draft, rules=rules, min_words=min_words))
-
-
 def _write_parts(task: CleaningTask, number: str, articles: list[Cleaned], rejected: list[Rejected]) -> BatchParts:
     stamp = task.stamp
     keys = keys_table((page.article, article_digest(page.article)) for page in articles)
     newest = [articles[row] for row in newest_rows(keys)]
     tables = {
-        "articles": articles_table((page.article for page in newest), stamp),
+        "articles": articles_table(((page.article, page.templates_version) for page in newest), stamp),
         "rejected": rejected_table(rejected, stamp),
         "removed": removed_table(((page.article, page.removals) for page in newest), stamp),
         "keys": keys,
     }
-    return BatchParts(**{name: write_part(task.data_dir, name, table, f"{name}-{stamp.run_id}-{number}.parquet") for name, table in tables.items()})
+    parts = {name: write_part(task.data_dir, name, table, f"{name}-{stamp.run_id}-{number}.parquet") for name, table in tables.items()}
+    fingerprints = task.data_dir / f"fingerprints-{stamp.run_id}-{number}.parquet"
+    write_fingerprints(fingerprints, (fingerprint(page.article) for page in newest), stamp.processed_at)
+    return BatchParts(**parts, fingerprints=fingerprints.name)
 
 
 def _count(tally: Tally, articles: list[Cleaned], rejected: list[Rejected]) -> None:

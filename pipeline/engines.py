@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -99,3 +100,4 @@ def _start_worker(parent: int, counter: Synchronized[int] | None) -> None:
     end_with(parent)
     count_into(counter)
     gc.freeze()  # what is imported by now lives as long as the worker: the collector need not look it through with every page or so
+    atexit.register(gc.unfreeze)  # else DuckDB complains at the end that its objects are still there

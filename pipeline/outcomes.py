@@ -31,9 +31,11 @@ def clean_outcome(draft: Draft, clean_draft: Callable[[Draft], Result]) -> Resul
     reject = _attempt(lambda: clean_draft(draft))
     if not isinstance(reject, Reject):
         return reject
+    row = _rejected(draft, draft.sha256, "clean", reject, _milliseconds_since(started))
+    if reject.reason is Reason.WITHDRAWN:
+        return row
     titles = (candidate.value for candidate in draft.candidates if candidate.field is MetaField.TITLE)
     text = "\n\n".join(block.text for block in draft.blocks)
-    row = _rejected(draft, draft.sha256, "clean", reject, _milliseconds_since(started))
     return replace(row, title=next(titles, None), text_sample=text[:SAMPLE_CHARACTERS] or None, char_count=len(text))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipeline.records import Article, Block, Candidate, Draft, Media, MetaField, RawPage, Removal
+from pipeline.learn import SiteTemplates, Template, place_of, templates_version, without_templates
+from pipeline.records import Article, Block, Candidate, Draft, Media, MetaField, RawPage, Reason, Reject, Removal
 from pipeline.rules import RuleSet, Verb
 from pipeline.stages import extract, plain_text
 from pipeline.stages.decode import Decoded, decode
@@ -17,6 +19,7 @@ from pipeline.stages.metadata import (
     Metadata,
     PageMetadata,
     article_id,
+    choose_canonical,
     choose_metadata,
     detect_language,
     read_candidates,
@@ -28,33 +31,51 @@ from pipeline.stages.site_page import site_page
 from pipeline.stages.trim import Trimmed, trim
 from pipeline.stages.zones import ALL_ZONES
 
+NO_TEMPLATES: Final[Mapping[str, SiteTemplates]] = {}
+NONE_WITHDRAWN: Final[Mapping[str, str]] = {}
 _INVISIBLE: Final = ("script", "style", "template")
 _METADATA_FIELDS: Final = tuple(field.name for field in fields(Metadata) if field.name != "flags")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
-    """A clean article and what was taken out of it."""
+    """A clean article, what was taken out of it, and the version of its site's templates."""
 
     article: Article
     removals: tuple[Removal, ...]
+    templates_version: str | None = None
 
 
-def draft_page(page: RawPage, rules: RuleSet) -> Draft:
+def draft_page(page: RawPage, rules: RuleSet, withdrawn: Mapping[str, str] = NONE_WITHDRAWN) -> Draft:
     """Returns the page's draft: decoded, parsed once, its body's blocks and its metadata candidates. Raises Reject.
 
-    Of the rules it uses only the selectors of sites that have a file of their own.
+    Of the rules it uses only the selectors of sites that have a file of their own. `withdrawn` has the reasons of articles that are kept out, by id.
     """
     decoded = decode(page.body, page.media, page.charset)
-    return _html_draft(page, decoded, rules) if page.media is Media.HTML else _text_draft(page, decoded)
+    draft = _html_draft(page, decoded, rules) if page.media is Media.HTML else _text_draft(page, decoded)
+    address = choose_canonical(draft.candidates, draft.url)[0].value
+    _check_not_withdrawn(article_id(address, draft.origin.uri, draft.origin.record), withdrawn)
+    return draft
 
 
-def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
-    """Returns the draft's article, with a removal for each block that is not in its text. Raises Reject."""
+def clean_draft(
+    draft: Draft,
+    rules: RuleSet,
+    *,
+    min_words: int,
+    templates: Mapping[str, SiteTemplates] = NO_TEMPLATES,
+    withdrawn: Mapping[str, str] = NONE_WITHDRAWN,
+) -> Cleaned:
+    """Returns the draft's article, with a removal for each block that is not in its text. Raises Reject.
+
+    `templates` are those of its site and, it may be, others; `withdrawn` has the reasons of articles that are kept out, by id.
+    """
     candidates = draft.candidates if draft.media is Media.HTML else _text_candidates(draft, rules)
     domain = site_of(draft.url)
     site = rules.site(domain or "")
+    of_host = _templates_on(draft, templates)
     trimmed = trim(draft.blocks, candidates, rules, language=draft.language, site=domain)
+    trimmed = without_templates(draft.blocks, candidates, trimmed, of_host)
     text = "\n\n".join(block.text for block in trimmed.kept)
     metadata = choose_metadata(
         (*candidates, *trimmed.candidates),
@@ -67,7 +88,20 @@ def clean_draft(draft: Draft, rules: RuleSet, *, min_words: int) -> Cleaned:
         time_zone=site.time_zone if site else None,
     )
     words = judge_article(text, metadata.title, min_words=min_words)
-    return Cleaned(article=_article(draft, metadata, trimmed, text, words), removals=trimmed.removals)
+    article = _article(draft, metadata, trimmed, text, words)
+    _check_not_withdrawn(article.id, withdrawn)
+    return Cleaned(article=article, removals=trimmed.removals, templates_version=templates_version(of_host))
+
+
+def _check_not_withdrawn(name: str, withdrawn: Mapping[str, str]) -> None:
+    if name in withdrawn:
+        raise Reject(Reason.WITHDRAWN, withdrawn[name])
+
+
+def _templates_on(draft: Draft, templates: Mapping[str, SiteTemplates]) -> dict[str, Template]:
+    """The templates that count on the page's host."""
+    place = place_of(draft) if templates else None
+    return templates[place.site].on_host(place.host) if place and place.site in templates else {}
 
 
 def _html_draft(page: RawPage, decoded: Decoded, rules: RuleSet) -> Draft:
@@ -75,7 +109,7 @@ def _html_draft(page: RawPage, decoded: Decoded, rules: RuleSet) -> Draft:
     _held = list(tree.iter())  # else lxml makes an element's Python object anew each time that one of the stages comes by
     metadata = read_candidates(tree, page.url)
     site = rules.site(site_of(page.url) or "")
-    if site:
+    if site and site.selects:
         own = site_page(decoded.text, site)
         tree, metadata = parse_html(own.markup), replace(metadata, candidates=(*own.candidates, *metadata.candidates))
     extractor, blocks = extract.extract_blocks(tree, metadata.candidates)

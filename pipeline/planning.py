@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -90,8 +90,11 @@ def _same_stat(file: InputFile, known: InputRow) -> bool:
     return (file.size, file.mtime_ns, file.inode, file.facts_digest) == (known.size, known.mtime_ns, known.inode, known.facts_digest)
 
 
-def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path) -> list[Batch]:
-    """Returns the plan's slices as batches, small files together, each with the name of its drafts."""
+def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path, withdrawn: Mapping[str, str]) -> list[Batch]:
+    """Returns the plan's slices as batches, small files together, each with the name of its drafts.
+
+    `withdrawn` has the reasons of articles that are kept out, by id.
+    """
     selectors = load_rules(settings.rules).selectors_version
     basis = f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{selectors}\n"
     digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
@@ -101,6 +104,7 @@ def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path) -> list[Batch
             slices=tuple(group),
             columns=settings.columns,
             rules=settings.rules,
+            withdrawn=withdrawn,
             drafts=drafts_dir / f"{_key(basis, group, digests)}.parquet",
         )
         for number, group in enumerate(_groups(plan.slices, settings))

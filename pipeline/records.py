@@ -37,7 +37,25 @@ class Reason(StrEnum):
     ERROR_PAGE = "error_page"  # "404 not found", "access denied", a robot check
     TOO_SHORT = "too_short"  # less text than `min_words`
     SUPERSEDED = "superseded"  # another page with the same id is newer by its data
+    DUPLICATE = "duplicate"  # it tells what another article tells, which was published or fetched earlier
+    WITHDRAWN = "withdrawn"  # somebody had it taken down; the detail says why
     CRASHED = "crashed"  # a bug of ours: please report it with the page
+
+
+class Duplicates(StrEnum):
+    """What is to become of an article that repeats another."""
+
+    REJECT = "reject"  # a row of `rejected`
+    MARK = "mark"  # a row of `articles` that names the other one
+    KEEP = "keep"  # a row of `articles` like any other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """Which article another repeats, and how much alike the two are, 0 to 1."""
+
+    duplicate_of: str
+    similarity: float
 
 
 SAMPLE_CHARACTERS = 500  # of the text, in rejected rows

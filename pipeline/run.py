@@ -12,14 +12,17 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch
+from pipeline.duplicates import find_repeats
 from pipeline.engines import Engine
+from pipeline.learning import LearnedTemplates, learn_templates, observations_of
 from pipeline.planning import Plan, check_paths, plan_batches, plan_run
 from pipeline.records import Reason
+from pipeline.report.drift import watch_sites
 from pipeline.report.summary import StageClock, Summary, write_summary
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
@@ -36,6 +39,15 @@ MIN_CRASHED_PAGES: Final = 20
 
 class RunFailed(Exception):  # noqa: N818 - reads as what happened
     """A run that must publish nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What came of all batches."""
+
+    extracted: Sequence[Extracted]
+    learned: LearnedTemplates
+    cleaned: Sequence[CleanedBatch]
 
 
 class Observer(Protocol):
@@ -63,18 +75,37 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     clock = StageClock()
     with open_dataset(settings.clean, settings.state_dir, run_id=run_id) as dataset:
         plan = plan_run(settings, dataset.known_input, run_id, reclean=reclean)
-        batches = plan_batches(plan, settings, dataset.drafts_dir(extractor_version()))
+        batches = plan_batches(plan, settings, dataset.drafts_dir(extractor_version()), dataset.ledger.withdrawn())
         observer.planned(plan, batches)
         clock.end("plan")
         extracted = _extract(batches, engine, observer)
         clock.end("extract")
-        # Here `learn` reads all drafts: what repeats on a site's pages, and which articles are the same story.
+        learned = _learn(dataset, batches, extracted, engine, run_id)
+        clock.end("learn")
         stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
-        cleaned = _clean(_cleaning_tasks(batches, settings, dataset, stamp), engine, observer)
+        cleaned = _clean(_cleaning_tasks(batches, settings, dataset, learned, stamp), engine, observer)
         clock.end("clean")
-        commit = _publish(dataset, stamp, plan, extracted, cleaned)
+        work = _Work(extracted=extracted, learned=learned, cleaned=cleaned)
+        articles = dataset.settle([part for result in cleaned for part in result.parts])
+        found = find_repeats(dataset, articles, run_id)
+        clock.end("deduplicate")
+        sites, drift = watch_sites(dataset, articles.batches)
+        pages = sum((result.pages for result in extracted), Counter[str]())
+        commit = dataset.commit(
+            Submission(
+                run=RunInfo(run_id=run_id, started_at=started, pages_read=pages.total()),
+                articles=articles,
+                repeats=found.repeats,
+                duplicates=settings.duplicates,
+                inputs=tuple(replace(row, pages=pages[row.uri]) for row in plan.read),
+                seen_again=tuple(plan.seen_again),
+                learned={**learned.names, **found.names},
+                input_drafts=_input_drafts(extracted),
+                site_runs=sites,
+            )
+        )
         clock.end("publish")
-        summary = replace(_summary(stamp, plan, extracted, cleaned, commit), stage_seconds=clock.seconds)
+        summary = replace(_summary(stamp, plan, work, commit), stage_seconds=clock.seconds, drift=tuple(drift))
         write_summary(summary, settings.clean)
         return summary
 
@@ -89,10 +120,25 @@ def _extract(batches: Sequence[Batch], engine: Engine, observer: Observer) -> li
     return results
 
 
-def _cleaning_tasks(batches: Sequence[Batch], settings: Settings, dataset: Dataset, stamp: Stamp) -> list[CleaningTask]:
+def _learn(dataset: Dataset, batches: Sequence[Batch], extracted: Sequence[Extracted], engine: Engine, run_id: str) -> LearnedTemplates:
+    """What this run and all earlier ones say of their sites' templates. Raises RunFailed as extraction does."""
+    learned = learn_templates(dataset, batches, engine, run_id)
+    _check_crashes(learned.crashed, sum(result.pages.total() for result in extracted))
+    return learned
+
+
+def _cleaning_tasks(batches: Sequence[Batch], settings: Settings, dataset: Dataset, learned: LearnedTemplates, stamp: Stamp) -> list[CleaningTask]:
     return [
         CleaningTask(
-            number=batch.number, drafts=batch.drafts, data_dir=dataset.data_dir, rules=settings.rules, min_words=settings.min_words, stamp=stamp
+            number=batch.number,
+            drafts=batch.drafts,
+            observations=observations_of(dataset, batch),
+            templates=learned.templates,
+            data_dir=dataset.data_dir,
+            rules=settings.rules,
+            min_words=settings.min_words,
+            withdrawn=batch.withdrawn,
+            stamp=stamp,
         )
         for batch in batches
     ]
@@ -119,20 +165,6 @@ def _check_crashes(crashed: int, pages: int) -> None:
         )
 
 
-def _publish(dataset: Dataset, stamp: Stamp, plan: Plan, extracted: Sequence[Extracted], cleaned: Sequence[CleanedBatch]) -> Commit:
-    pages = sum((result.pages for result in extracted), Counter[str]())
-    run = RunInfo(run_id=stamp.run_id, started_at=stamp.processed_at, pages_read=pages.total())
-    return dataset.commit(
-        Submission(
-            run=run,
-            batches=tuple(part for result in cleaned for part in result.parts),
-            inputs=tuple(replace(row, pages=pages[row.uri]) for row in plan.read),
-            seen_again=tuple(plan.seen_again),
-            input_drafts=_input_drafts(extracted),
-        )
-    )
-
-
 def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:
     """In which drafts files the pages of each input are."""
     drafts: dict[str, list[str]] = {}
@@ -142,13 +174,13 @@ def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:
     return drafts
 
 
-def _summary(stamp: Stamp, plan: Plan, extracted: Sequence[Extracted], cleaned: Sequence[CleanedBatch], commit: Commit) -> Summary:
-    tally = Tally()
-    for result in cleaned:
+def _summary(stamp: Stamp, plan: Plan, work: _Work, commit: Commit) -> Summary:
+    extracted, tally = work.extracted, Tally()
+    for result in work.cleaned:
         tally.add(result.tally)
     counts = commit.counts
-    if counts.superseded:
-        tally.reasons[Reason.SUPERSEDED.value] += counts.superseded
+    # Known only to the commit; a reason that no page was rejected for is not listed.
+    tally.reasons.update(+Counter({Reason.SUPERSEDED.value: counts.superseded, Reason.DUPLICATE.value: counts.duplicates}))
     return Summary(
         run_id=stamp.run_id,
         started_at=stamp.processed_at,

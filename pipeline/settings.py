@@ -9,6 +9,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from pipeline.records import Duplicates
+
 MEBIBYTE: Final = 1024 * 1024
 CONFIG_FILE: Final = "copydesk.toml"
 _UNKNOWN: Final = "no such setting"
@@ -38,6 +40,9 @@ class Settings(BaseModel):
     rules: Path | None = Field(None, description="folder with rule files of your own (lang/xx.toml, site/domain.toml), beside the built-in ones")
     columns: ColumnNames = Field(default_factory=ColumnNames, description="column names of JSONL and Parquet inputs")
     min_words: int = Field(25, ge=1, description="an article with fewer words is rejected as too_short")
+    duplicates: Duplicates = Field(
+        Duplicates.REJECT, description="articles that repeat another: reject (a row of rejected), mark (duplicate_of is set) or keep (like any other)"
+    )
     workers: int = Field(0, ge=0, description="batch processes; 0: one a core")
     batch_pages: int = Field(500, ge=1, description="pages in a batch, at the most")
     batch_bytes: int = Field(64 * MEBIBYTE, ge=1, description="bytes of input in a batch, at the most")

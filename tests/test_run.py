@@ -16,6 +16,8 @@ from lxml.html import HtmlElement
 
 from pipeline import pages, planning
 from pipeline.engines import LoopEngine, PoolEngine
+from pipeline.records import Duplicates
+from pipeline.report.summary import Summary
 from pipeline.run import RunFailed
 from pipeline.settings import Settings
 from pipeline.store.schema import DATASETS
@@ -68,7 +70,7 @@ def test_the_report_says_what_came_of_the_pages_how_long_it_took_and_what_did_it
     summary = run(settings)
     report = json.loads((settings.clean / "_runs" / summary.run_id / "report.json").read_text(encoding="utf-8"))
     assert (report["pages_read"], report["new"], report["rejected_by_reason"]) == (2, 1, {"empty": 1})
-    assert set(report["stage_seconds"]) == {"plan", "extract", "clean", "publish"}
+    assert set(report["stage_seconds"]) == {"plan", "extract", "learn", "clean", "deduplicate", "publish"}
     assert set(report["versions"]) == {"copydesk", "extractor", "rules", "schema"}
     assert report["removed_characters_by_rule"]["title_copy:h1"] == len("No answer on the sea wall")
 
@@ -181,7 +183,7 @@ class StoppingEngine(LoopEngine):
 
 
 def test_a_stopped_run_publishes_nothing_and_the_next_goes_on_where_it_stopped(settings: Settings):
-    settings = settings.model_copy(update={"batch_pages": 1})
+    settings = settings.model_copy(update={"batch_pages": 1, "duplicates": Duplicates.KEEP})
     for number in range(4):
         put(settings, f"{number}.html", page(url=f"https://dunmarrow.example/{number}"))
     with pytest.raises(KeyboardInterrupt):
@@ -273,3 +275,19 @@ def test_the_sample_scrape_comes_out_as_its_editor_wants_it(shared: Path, tmp_pa
     gone = [removal for removal in removed if removal["action"] != "moved"]
     assert [removal["text"] for removal in gone] == [block["text"] for block in expected["removed"]]
     assert all(removal["kind"] in block["kinds"] for removal, block in zip(gone, expected["removed"], strict=True))
+
+
+def test_a_site_whose_pages_lose_their_authors_twice_in_a_row_drifts(settings: Settings):
+    settings = settings.model_copy(update={"duplicates": Duplicates.KEEP})
+
+    def crawl(number: int, byline: str) -> Summary:
+        stories = (page(extra=f"{byline} {number} {story}.", url=f"https://dunmarrow.example/{number}-{story}") for story in range(30))
+        signed = (story.replace("</h1>", f'</h1><p class="byline">{byline}</p>') for story in stories)
+        put(settings, f"{number}.jsonl", "".join(f"{json.dumps({'html': story})}\n" for story in signed))
+        return run(settings)
+
+    usual = [crawl(number, "By Ada Moor").drift for number in range(4)]
+    relaunched = [crawl(number, "").drift for number in (4, 5)]
+    assert [*usual, relaunched[0]] == [()] * 5
+    (drift,) = relaunched[1]
+    assert (drift.site, drift.figure, drift.now, drift.before) == ("dunmarrow.example", "without_author", 1.0, 0.0)

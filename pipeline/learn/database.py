@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +33,9 @@ def connected(resources: Resources) -> duckdb.DuckDBPyConnection:
     )
     database.execute("SET enable_progress_bar = false")
     return database
+
+
+def view_files(database: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:
+    """Gives the rows of Parquet files of a schema a name; DuckDB can't read a list of no files."""
+    rows = database.read_parquet([str(path) for path in paths]) if paths else database.from_arrow(schema.empty_table())
+    rows.create_view(name)

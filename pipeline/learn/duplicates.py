@@ -6,22 +6,21 @@ texts to compare; the texts themselves decide. docs/duplicates.md says what this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
-from pipeline.learn.database import Resources, connected
+from pipeline.learn.database import Resources, connected, view_files
 from pipeline.learn.duplicates_candidates import Candidate, candidates, count_articles
 from pipeline.learn.duplicates_clusters import Member, Pair, Verdict, verdicts_on
 from pipeline.learn.duplicates_files import FINGERPRINTS, PAIRS, ROWS_AT_A_TIME, check_scheme, write_pairs
 from pipeline.learn.duplicates_sketch import jaccard, shingle_hashes
 
 THRESHOLD: Final = 0.8
-TEXTS_AT_A_TIME: Final = 2_000
+TEXTS_AT_A_TIME: Final = 20_000  # some 100 MB; each time, the files that hold them are read once
 
 Texts = Callable[[Collection[str]], Mapping[str, str]]  # the texts of the articles with these ids
 
@@ -71,7 +70,7 @@ _OF_TOUCHED: Final = "first IN (SELECT content_hash FROM touched)"
 def find_duplicates(task: DuplicatesTask, texts: Texts) -> list[Verdict]:
     """Returns, in order of ids, the verdict on each of this run's articles that is a duplicate, and on each earlier one whose verdict is another now.
 
-    `texts` is asked for the texts of a few thousand articles at a time. Writes the pairs of similar texts that this run has found to `task.found`:
+    `texts` is asked for the texts of some 20,000 articles at a time. Writes the pairs of similar texts that this run has found to `task.found`:
     the next run needs them. The result depends on what the files hold, not on their order or on the order of their rows.
     Raises OtherSchemeError where a file's sketches were made otherwise than today's, ValueError for a threshold below 0.8: less similar pairs are not kept.
     """
@@ -79,12 +78,12 @@ def find_duplicates(task: DuplicatesTask, texts: Texts) -> list[Verdict]:
         raise ValueError(f"the threshold is from {THRESHOLD} to 1, not {task.threshold}")
     check_scheme((*task.new, *task.known, *task.known_pairs))
     with connected(task.resources) as database:
-        _view(database, "new", task.new, FINGERPRINTS)
-        _view(database, "known", task.known, FINGERPRINTS)
-        _view(database, "known_pairs", task.known_pairs, PAIRS)
+        view_files(database, "new", task.new, FINGERPRINTS)
+        view_files(database, "known", task.known, FINGERPRINTS)
+        view_files(database, "known_pairs", task.known_pairs, PAIRS)
         count_articles(database)
         write_pairs(task.found, verified(candidates(database), texts))
-        _view(database, "found_pairs", (task.found,), PAIRS)
+        view_files(database, "found_pairs", (task.found,), PAIRS)
         database.execute(_ALIKE, {"threshold": task.threshold})
         database.execute(_EDGES)
         database.execute(_TOUCHED)
@@ -92,11 +91,12 @@ def find_duplicates(task: DuplicatesTask, texts: Texts) -> list[Verdict]:
 
 
 def verified(pairs: Iterable[Candidate], texts: Texts) -> Iterator[Pair]:
-    """Yields the pairs whose texts are as similar as the threshold asks. Raises KeyError for an article that `texts` does not know."""
+    """Yields the pairs whose texts are as similar as the threshold asks. Where a text is gone, withdrawn, the signatures' estimate has to do."""
     for chunk in _chunks(pairs):
         shingles = {article: shingle_hashes(text) for article, text in texts(_ids(chunk)).items()}
         for candidate in chunk:
-            similarity = jaccard(shingles[candidate.first_id], shingles[candidate.second_id])
+            both = [shingles[article] for article in (candidate.first_id, candidate.second_id) if article in shingles]
+            similarity = jaccard(*both) if len(both) == 2 else candidate.estimate
             if similarity >= THRESHOLD:
                 first, second = sorted([candidate.first_hash, candidate.second_hash])
                 yield Pair(first, second, similarity)
@@ -140,9 +140,3 @@ def _members(database: duckdb.DuckDBPyConnection, state: str) -> Iterator[Member
 def _pairs(database: duckdb.DuckDBPyConnection, state: str) -> Iterator[Pair]:
     for batch in database.table("alike").filter(state).filter(_OF_TOUCHED).project("first, second, similarity").to_arrow_reader(ROWS_AT_A_TIME):
         yield from map(Pair._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
-
-
-def _view(database: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:
-    """Gives the rows of the files a name; DuckDB can't read a list of no files."""
-    rows = database.read_parquet([str(path) for path in paths]) if paths else database.from_arrow(schema.empty_table())
-    rows.create_view(name)

@@ -90,19 +90,20 @@ FROM candidates JOIN signatures AS s ON s.number = senior JOIN signatures AS j O
 
 # Texts that are held against the same ones stand together, so that few have to be read twice.
 _LIKELY: Final = """
-SELECT s.id AS first_id, s.content_hash AS first_hash, j.id AS second_id, j.content_hash AS second_hash
+SELECT s.id AS first_id, s.content_hash AS first_hash, j.id AS second_id, j.content_hash AS second_hash, estimate
 FROM likely JOIN texts AS s ON s.number = senior JOIN texts AS j ON j.number = junior
 ORDER BY min(senior) OVER (PARTITION BY junior), junior, senior
 """
 
 
 class Candidate(NamedTuple):
-    """Two texts that may be similar: the hash of each, and an article that has it."""
+    """Two texts that may be similar: the hash of each, an article that has it, and how similar their signatures say they are, 0 to 1."""
 
     first_id: str
     first_hash: str
     second_id: str
     second_hash: str
+    estimate: float
 
 
 def count_articles(database: duckdb.DuckDBPyConnection) -> None:
@@ -127,12 +128,13 @@ def candidates(database: duckdb.DuckDBPyConnection) -> Iterator[Candidate]:
 
 
 def _likely(database: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The candidates whose signatures agree, as numbers of texts."""
-    kept = [pa.table({"senior": pa.array([], pa.int32()), "junior": pa.array([], pa.int32())})]
+    """The candidates whose signatures agree, as numbers of texts, with the estimate."""
+    kept = [pa.schema({"senior": pa.int32(), "junior": pa.int32(), "estimate": pa.float64()}).empty_table()]
     for batch in database.sql(_SIGNATURES).to_arrow_reader(PAIRS_AT_A_TIME):
         equal = _matrix(batch["senior_signature"]) == _matrix(batch["junior_signature"])
-        agreeing = pa.array(equal.mean(axis=1) >= MIN_ESTIMATE)
-        kept.append(pa.Table.from_batches([batch.select(["senior", "junior"])]).filter(agreeing))
+        estimates = equal.mean(axis=1)
+        pairs = pa.Table.from_batches([batch.select(["senior", "junior"])]).append_column("estimate", pa.array(estimates))
+        kept.append(pairs.filter(pa.array(estimates >= MIN_ESTIMATE)))
     return pa.concat_tables(kept)
 
 

@@ -96,6 +96,14 @@ def write_fingerprints(path: Path, fingerprints: Iterable[Fingerprint], processe
     return path
 
 
+def write_fingerprint_rows(path: Path, tables: Iterable[pa.Table]) -> Path:
+    """Writes fingerprints, given as rows of files of theirs, to one durable file; returns its path."""
+    with operations.replacing(path) as file, pq.ParquetWriter(file, FINGERPRINTS, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table)
+    return path
+
+
 def write_pairs(path: Path, pairs: Iterable[Pair]) -> Path:
     """Writes pairs of similar texts to one durable file; returns its path."""
     rows = iter(pairs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.learn.templates_text import block_hash, normalised
+from pipeline.rules import RuleSet
 
+OPENER_SHARE: Final = 0.6  # a column's opening line stands on the column's articles, and a site has more than one column
 MASK_64: Final = (1 << 64) - 1
 
 TEMPLATES: Final = pa.schema(
@@ -51,6 +54,11 @@ class Template:
     last_seen: date | None = None
     pinned: bool = False  # a person says so: no guard but the last one asks whether it is true
 
+    @property
+    def may_open(self) -> bool:
+        """Whether it is one even where an article's first sentence would stand."""
+        return self.pinned or self.share >= OPENER_SHARE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteTemplates:
@@ -74,6 +82,24 @@ class SiteTemplates:
         own = [_pinned(self.site, key, text, learned.get(key)) for key, text in pinned.items() if key not in vetoed]
         kept = [entry for entry in self.entries if entry.block not in vetoed | pinned.keys()]
         return type(self)(site=self.site, entries=tuple(sorted((*kept, *own), key=lambda entry: (entry.host or "", entry.block))))
+
+
+def site_templates(learned: Path | None, sites: Collection[str], rules: RuleSet) -> dict[str, SiteTemplates]:
+    """Returns the templates of those of the sites that have some: what was learned, with what the sites' rule files pin and veto."""
+    found = read_templates(learned, sites) if learned else {}
+    for site in sites:
+        own = rules.site(site)
+        if own and (own.pins or own.vetoes):
+            found[site] = found.get(site, SiteTemplates(site=site)).chosen(own.pins, own.vetoes)
+    return {site: templates for site, templates in found.items() if templates.entries}
+
+
+def templates_version(templates: Mapping[str, Template]) -> str | None:
+    """Returns 12 hex digits that change when other blocks are templates, or are so in another way; None for no templates."""
+    if not templates:
+        return None
+    entries = sorted((block, entry.host or "", entry.pinned, entry.may_open) for block, entry in templates.items())
+    return hashlib.sha256(repr(entries).encode()).hexdigest()[:12]
 
 
 def hex_key(block: int) -> str:

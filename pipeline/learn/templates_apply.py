@@ -15,15 +15,30 @@ from pipeline.learn.templates_text import normalised
 from pipeline.records import Action, Block, Candidate, Flag, Kind, Layer, MetaField, Removal
 from pipeline.stages.doubts import MAX_STORY_WORDS, STORY_LINK_SHARE
 from pipeline.stages.guards import is_reported_speech, is_sentence
+from pipeline.stages.trim import Trimmed
 from pipeline.stages.words import word_count
 
 MAX_REMOVED_SHARE: Final = 0.4  # of the characters that are left: more, and the page is not like the site's others
-OPENER_SHARE: Final = 0.6  # a column's opening line stands on the column's articles, and a site has more than one column
 LABEL_WORDS: Final = 8  # a text of fewer is no sentence, and may head one
 MIN_STORIES: Final = 2  # one link below a heading is what the heading names
 _FULL_STOPS: Final = (".", "。", "।")
 _HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 _ENTRIES: Final = frozenset({"li", "row"})
+
+
+def without_templates(blocks: Sequence[Block], candidates: Iterable[Candidate], trimmed: Trimmed, templates: Mapping[str, Template]) -> Trimmed:
+    """Returns a trimmed page without the templates of its site and host, which come by the hash of their words."""
+    if not templates:
+        return trimmed
+    known = {removal.position: removal for removal in trimmed.removals}
+    verdicts = template_removals(blocks, candidates, templates, known)
+    removals = known | verdicts.removals
+    return replace(
+        trimmed,
+        kept=tuple(block for position, block in enumerate(blocks) if position not in removals),
+        removals=tuple(removals[position] for position in sorted(removals)),
+        flags=trimmed.flags | verdicts.flags,
+    )
 
 
 class TemplateVerdicts(NamedTuple):
@@ -41,7 +56,8 @@ def template_removals(
     `known` are the positions that have a verdict already. `candidates` are the page's: what is its own title stays.
     """
     page = _Page(blocks, known)
-    keys = [text_key(block.text) if templates and word_count(block.text) <= MAX_WORDS else "" for block in blocks]
+    longest = max((word_count(template.text) for template in templates.values() if template.pinned), default=0)
+    keys = [text_key(block.text) if word_count(block.text) <= max(longest, MAX_WORDS) else "" for block in blocks]
     times = Counter(keys)  # "Pros" and "Cons" stand there once for each product, what a site puts in stands there once
     standing = {position: templates[key] for position, key in enumerate(keys) if key in templates and times[key] == 1}
     own = {normalised(candidate.value) for candidate in candidates if candidate.field is MetaField.TITLE}
@@ -83,7 +99,7 @@ class _Page:
 def _is_own(page: _Page, position: int, template: Template, titles: Container[str]) -> bool:
     """Whether a block is reported speech, the article's own title, or the line that opens it: many columns open each article with the same one."""
     text = page.blocks[position].text
-    opens = position == page.first_sentence and template.share < OPENER_SHARE
+    opens = position == page.first_sentence and not template.may_open
     return opens or normalised(text) in titles or is_reported_speech(text)
 
 

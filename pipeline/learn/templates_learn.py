@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.learn.database import Resources, connected
 from pipeline.learn.templates import TEMPLATES
 from pipeline.learn.templates_observe import OBSERVATIONS
+from pipeline.learn.templates_text import block_hash
 from pipeline.store import operations
 
 MIN_ARTICLES: Final = 3
@@ -26,9 +27,9 @@ ROWS_AT_A_TIME: Final = 50_000
 class LearningTask:
     """One shard of the sites: all files that count, those whose sites are to be learned anew, and where the shard's templates go."""
 
+    number: int  # of the shard, from 0
     observations: tuple[Path, ...]
     touched: tuple[Path, ...]
-    shard: int
     shards: int
     target: Path
     resources: Resources
@@ -93,8 +94,14 @@ SELECT * FROM read_parquet($earlier) WHERE site NOT IN (SELECT site FROM read_pa
 ORDER BY site, host NULLS FIRST, block
 """
 
+_ARTICLES: Final = "SELECT site, count(DISTINCT page) FROM read_parquet($observations) WHERE block IS NULL GROUP BY site"
+
 _COMPACT: Final = """
 SELECT DISTINCT * FROM read_parquet($observations) ORDER BY bucket, site, page, fetched, block
+"""
+
+_WITHOUT_PAGES: Final = """
+SELECT DISTINCT * FROM read_parquet($observations) WHERE page NOT IN (SELECT unnest($pages)) ORDER BY bucket, site, page, fetched, block
 """
 
 
@@ -102,12 +109,12 @@ def learning_tasks(observations: Sequence[Path], touched: Sequence[Path], folder
     """Returns one task a shard; each writes `shard-<number>.parquet` into the folder. How many there are changes no result."""
     return [
         LearningTask(
+            number=shard,
             observations=tuple(observations),
             touched=tuple(touched),
-            shard=shard,
             shards=shards,
             target=folder / f"shard-{shard:04d}.parquet",
-            resources=resources,
+            resources=replace(resources, temporary=resources.temporary / f"shard-{shard:04d}"),  # two DuckDBs in one folder take each other's files
         )
         for shard in range(shards)
     ]
@@ -121,7 +128,7 @@ def learn_shard(task: LearningTask) -> Path:
     values = {
         "observations": _names(task.observations),
         "touched": _names(task.touched),
-        "shard": task.shard,
+        "shard": task.number,
         "shards": task.shards,
         "expiry_days": EXPIRY_DAYS,
         "min_articles": MIN_ARTICLES,
@@ -140,6 +147,20 @@ def merge_templates(task: MergeTask) -> Path:
 def compact_observations(observations: Sequence[Path], target: Path, resources: Resources) -> Path:
     """Writes the observations of many files to one, sorted by bucket so that a shard reads little of it; returns its path. No result changes."""
     return _write(_COMPACT, {"observations": _names(observations)}, OBSERVATIONS, target, resources)
+
+
+def observed_articles(observations: Sequence[Path], resources: Resources) -> dict[str, int]:
+    """Returns how many distinct articles of each site were observed."""
+    if not observations:
+        return {}
+    with connected(resources) as database:
+        return dict(database.execute(_ARTICLES, {"observations": _names(observations)}).fetchall())
+
+
+def forget_pages(observations: Sequence[Path], articles: Iterable[str], target: Path, resources: Resources) -> Path:
+    """Writes the observations of many files, but for those of these articles, to one; returns its path."""
+    values = {"observations": _names(observations), "pages": [block_hash(article) for article in articles]}
+    return _write(_WITHOUT_PAGES, values, OBSERVATIONS, target, resources)
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -22,12 +21,11 @@ from pipeline.stages.metadata.urls import choose_canonical
 from pipeline.stages.words import word_count
 from pipeline.stages.zones import zones_of
 from pipeline.store import operations
-from pipeline.store.drafts import read_drafts
 
 MAX_WORDS: Final = 60  # a longer block is prose
 STORY_BLOCKS: Final = 3  # the longest paragraphs, which print versions and reprints share
 MIN_STORY_BLOCKS: Final = 2  # a single one may be the site's own
-SAMPLE_CHARACTERS: Final = 300
+SAMPLE_CHARACTERS: Final = 600  # nearly always the whole block: a person copies it to pin or veto it
 BUCKETS: Final = 4_096  # of sites: what shards are made of
 ROW_GROUP_ROWS: Final = 50_000
 
@@ -58,26 +56,21 @@ class Place(NamedTuple):
     host: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservingTask:
-    """A drafts file to observe, and where its observations go."""
-
-    drafts: Path
-    observations: Path
-
-
-def observe(task: ObservingTask) -> Path:
-    """Writes what the drafts show of their sites' templates to one durable file, a few pages in memory at a time; returns its path."""
-    with operations.replacing(task.observations) as file, pq.ParquetWriter(file, OBSERVATIONS, compression="zstd") as writer:
-        rows: list[dict[str, Any]] = []
-        for page in read_drafts(task.drafts):
-            if isinstance(page, Draft):
-                rows.extend(page_observations(page))
+def write_observations(path: Path, pages: Iterable[Iterable[Mapping[str, Any]]]) -> None:
+    """Writes each page's rows to one durable file, those of a few thousand pages in memory at a time."""
+    with operations.replacing(path) as file, pq.ParquetWriter(file, OBSERVATIONS, compression="zstd") as writer:
+        rows: list[Mapping[str, Any]] = []
+        for page in pages:
+            rows.extend(page)
             if len(rows) >= ROW_GROUP_ROWS:
                 writer.write_table(pa.Table.from_pylist(rows, schema=OBSERVATIONS))
                 rows = []
         writer.write_table(pa.Table.from_pylist(rows, schema=OBSERVATIONS))
-    return task.observations
+
+
+def observed_sites(path: Path) -> set[str]:
+    """Returns the sites whose pages a file of observations shows."""
+    return set(pq.read_table(path, columns=["site"])["site"].unique().to_pylist())
 
 
 def page_observations(draft: Draft) -> Iterator[dict[str, Any]]:
@@ -132,10 +125,9 @@ def site_bucket(site: str) -> int:
 
 def _story(blocks: Sequence[Block]) -> int | None:
     """The hash of the longest paragraphs; None where there are too few to tell one story from another."""
-    prose = sorted(
-        {normalised(block.text) for block in blocks if block.score >= KEEP_SCORE and is_prose(block)}, key=lambda words: (-len(words), words)
-    )
-    return block_hash("\n".join(prose[:STORY_BLOCKS])) if len(prose) >= MIN_STORY_BLOCKS else None
+    prose = {block.text for block in blocks if block.score >= KEEP_SCORE and is_prose(block)}
+    longest = sorted(prose, key=lambda text: (-len(text), text))[:STORY_BLOCKS]
+    return block_hash("\n".join(map(normalised, longest))) if len(longest) >= MIN_STORY_BLOCKS else None
 
 
 def _day(draft: Draft) -> date | None:

@@ -11,6 +11,8 @@ from typing import Final
 
 import orjson
 
+from pipeline.report.drift import Drift
+
 REPORT_NAME: Final = "report.json"
 _TOP: Final = 200  # sites and rules listed; a crawl has a hundred thousand sites
 
@@ -55,8 +57,9 @@ class Summary:
     articles_by_language: Counter[str] = field(default_factory=Counter)
     articles_by_flag: Counter[str] = field(default_factory=Counter)
     removed_characters_by_rule: Counter[str] = field(default_factory=Counter)
+    drift: tuple[Drift, ...] = ()  # sites whose pages come out otherwise than they used to, for the second run in a row
     versions: dict[str, str] = field(default_factory=dict)
-    stage_seconds: dict[str, float] = field(default_factory=dict)  # wall time of plan, extract, clean and publish
+    stage_seconds: dict[str, float] = field(default_factory=dict)  # wall time of plan, extract, learn, clean and publish
 
     def as_json(self) -> bytes:
         """Returns the report as indented JSON; long tables cut to their largest entries, largest first."""

@@ -6,7 +6,7 @@ import re
 import tomllib
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,6 +24,7 @@ _SCOPE = re.compile(r"common|lang/[a-z]{2,3}|site/(?:[^\WA-Z_]|[.-])+")
 
 _Words = Annotated[int, Field(strict=True, ge=1, le=200)]
 _Sentence = Annotated[str, Field(min_length=1)]
+_Text = Annotated[str, Field(pattern=r"[^\W\d_]")]  # without a letter it would be like every block of mere signs
 
 
 class _RuleTable(BaseModel):
@@ -53,6 +54,15 @@ class _SiteTable(BaseModel):
     remove: list[str] = []
     fields: dict[MetaField, str] = {}
     time_zone: str | None = None
+
+
+class _TemplatesTable(BaseModel):
+    """A `[templates]` as written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pin: list[_Text] = []
+    veto: list[_Text] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +97,17 @@ def _rule_file(file: str, scope: str, content: bytes) -> RuleFile:
         tables = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RuleError(file, None, f"not TOML: {error}") from error
-    unknown = sorted(tables.keys() - {"rule", "site"})
+    unknown = sorted(tables.keys() - {"rule", "site", "templates"})
     if unknown:
-        raise RuleError(file, None, f"unknown key {unknown[0]!r}: a rule file holds [[rule]] and [site]")
+        raise RuleError(file, None, f"unknown key {unknown[0]!r}: a rule file holds [[rule]], [site] and [templates]")
     rules = tables.get("rule", [])
     if not (isinstance(rules, list) and all(isinstance(table, dict) for table in rules)):
         raise RuleError(file, None, "write [[rule]] with two brackets")
     site = _site(file, scope, tables["site"]) if "site" in tables else None
     if scope.startswith("site/") and site is None:
         site = SiteRules(domain=scope.removeprefix("site/"))
+    if "templates" in tables:
+        site = _with_templates(file, site, tables["templates"])
     return RuleFile(scope=scope, content=content, rules=tuple(_rule(file, scope, table) for table in rules), site=site)
 
 
@@ -171,6 +183,16 @@ def _site(file: str, scope: str, written: dict[str, Any]) -> SiteRules:
         fields=tuple(table.fields.items()),
         time_zone=_time_zone(file, table.time_zone) if table.time_zone is not None else None,
     )
+
+
+def _with_templates(file: str, site: SiteRules | None, written: dict[str, Any]) -> SiteRules:
+    if site is None:
+        raise RuleError(file, "[templates]", "only a site has templates: write them in site/<domain>.toml")
+    try:
+        table = _TemplatesTable.model_validate(written)
+    except ValidationError as error:
+        raise RuleError(file, "[templates]", _first_problem(error)) from error
+    return replace(site, pins=tuple(table.pin), vetoes=tuple(table.veto))
 
 
 def _time_zone(file: str, name: str) -> ZoneInfo:

@@ -107,10 +107,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:
-    """What a site's file says of its pages: CSS selectors, and the zone of its clock."""
+    """What a site's file says of its pages: CSS selectors, the zone of its clock, and which lines are its template."""
 
     domain: str
     body: str | None = None  # the element that holds the article
     remove: tuple[str, ...] = ()  # elements inside it that are none of the article
     fields: tuple[tuple[MetaField, str], ...] = ()  # where a field's value stands; wins over every other source
     time_zone: ZoneInfo | None = None  # of times that the site writes without an offset
+    pins: tuple[str, ...] = ()  # texts that are template, whether that was learned or not
+    vetoes: tuple[str, ...] = ()  # texts that never are
+
+    @property
+    def selects(self) -> bool:
+        """Whether extraction depends on the file: it has selectors."""
+        return bool(self.body or self.remove or self.fields)

@@ -45,11 +45,11 @@ class RuleSet:
     @property
     def selectors_version(self) -> str:
         """Changes when a site's selectors do: drafts depend on them, and on no other rule."""
-        selectors = sorted((site.domain, site.body, site.remove, site.fields) for site in self._sites.values())
+        selectors = sorted((site.domain, site.body, site.remove, site.fields) for site in self._sites.values() if site.selects)
         return hashlib.sha256(repr(selectors).encode()).hexdigest()[:12] if selectors else ""
 
     def site(self, domain: str) -> SiteRules | None:
-        """The selectors for a registrable domain's pages, or None where no file names it."""
+        """What its file says of a registrable domain's pages, or None where it has none."""
         return self._sites.get(domain)
 
     def _selection(self, language: str | None, site: str | None) -> tuple[_Matcher, ...]:

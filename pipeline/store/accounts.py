@@ -19,13 +19,14 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What became of the pages of a run. `superseded` ones are among the `rejected`."""
+    """What became of the pages of a run. `superseded` ones and `duplicates` are among the `rejected`."""
 
     new: int
     revised: int
     unchanged: int
     rejected: int
     superseded: int
+    duplicates: int = 0
 
     def check(self, pages_read: int) -> None:
         """Raises AccountingError unless every page read is accounted for, once."""
@@ -35,6 +36,21 @@ class Counts:
                 f"{pages_read} pages were read, but {known} are accounted for "
                 f"({self.new} new, {self.revised} revised, {self.unchanged} unchanged, {self.rejected} rejected); nothing was published"
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRun:
+    """What came of a site's pages in a run; shares are 0 to 1. `off` names the figures that were not as in the runs before it."""
+
+    site: str
+    pages: int
+    rejected_share: float  # of the pages
+    median_words: float  # of the articles
+    without_title: float  # share of the articles
+    without_date: float
+    without_author: float
+    removed_share: float  # of the articles' characters; what moved to a field does not count
+    off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,14 @@ from typing import Final
 
 from pipeline.store import operations
 from pipeline.store.accounts import Commit
-from pipeline.store.commit import Submission, commit_run
+from pipeline.store.commit import Submission, commit_run, settle_run
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
 from pipeline.store.lock import hold_lock
+from pipeline.store.parts import distinct_values
 from pipeline.store.publish import Shelf, clear_directory
+from pipeline.store.staging import BatchParts, Settlement
+from pipeline.store.withdraw import Withdrawal, sources_of, withdraw_articles
 
 LEARNED: Final = "learned"
 _PROBE: Final = ".copydesk-probe"
@@ -82,6 +85,10 @@ class Dataset:
         operations.make_directory(directory)
         return directory
 
+    def settle(self, batches: Sequence[BatchParts]) -> Settlement:
+        """Returns what becomes of each article that a run's batches staged. Raises StoreError where a part is not as its batch wrote it."""
+        return settle_run(self.ledger, self.data_dir, batches)
+
     def commit(self, submission: Submission) -> Commit:
         """Commits what a run hands in and returns what that did; where it changes nothing, nothing is published.
 
@@ -94,6 +101,22 @@ class Dataset:
             self._publish()
         self._collect_garbage()
         return commit
+
+    def withdraw(self, withdrawal: Withdrawal) -> int:
+        """Takes articles out of all that is published, kept or cached, and keeps them out; returns the version that readers see then.
+
+        The drafts of their inputs are deleted first: a kill in between loses nothing that can't be read again. Readers of an earlier version find its
+        files gone.
+        """
+        self.shelf.refuse_strangers()
+        sources = sources_of(self.ledger, self.data_dir, withdrawal.ids)
+        for file in sorted((self.state / "drafts").rglob("*.parquet")):
+            if sources & distinct_values(file, "uri"):
+                operations.unlink(file)
+        version = withdraw_articles(self.ledger, self.data_dir, withdrawal)
+        self._publish()
+        self._collect_garbage()
+        return version
 
     def recover(self) -> bool:
         """Deletes what a killed run left and makes readers see the ledger's version; returns whether they did not."""

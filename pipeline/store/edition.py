@@ -1,22 +1,22 @@
-"""The next edition: which staged parts it takes as they are, and copies of those, staged or published, that hold rows it drops or revises."""
+"""The next edition: which staged parts it takes as they are, and copies of those, staged or published, whose rows it drops, revises or puts elsewhere."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain
 from pathlib import Path
 
-import pyarrow as pa
-
 from pipeline.store.accounts import RunInfo
+from pipeline.store.copier import Copier
 from pipeline.store.ledger import Ledger, Tally
-from pipeline.store.parts import DROPPED_BY, Part, distinct_values, rewrite_part, write_part
-from pipeline.store.rejections import Rejections, sums_in, superseded
-from pipeline.store.settle import Outcome, Standing
-from pipeline.store.staging import BatchParts, Settlement
+from pipeline.store.parts import Part, distinct_values
+from pipeline.store.placing import Move, Placing
+from pipeline.store.rejections import Rejections, sums_in
+from pipeline.store.settle import Outcome, Page, Place, Placement, Standing
+from pipeline.store.staging import Settlement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +25,34 @@ class Settled:
 
     directory: Path
     run: RunInfo
-    batches: tuple[BatchParts, ...]
     articles: Settlement
+    placing: Placing
     rejections: Rejections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted:
-    """What the edition holds of one batch."""
+    """The parts that hold what one batch staged, or what moves: rows of articles, of those held back, and rejected ones."""
 
     articles: Part | None
     removed: Part | None
-    rejected: tuple[Part, ...]
+    held: Part | None
+    held_removed: Part | None
+    duplicates: Part | None
+    rejected: tuple[Part, ...] = ()
 
     @property
     def parts(self) -> list[Part]:
-        """All its parts."""
-        return [part for part in (self.articles, self.removed, *self.rejected) if part]
+        """All the parts."""
+        return [part for part in (self.articles, self.removed, self.held, self.held_removed, self.duplicates, *self.rejected) if part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaced:
-    """A published part, by ledger number, that the edition no longer holds, and the part with the rows of it that stay."""
+    """A part, by ledger number, that the edition no longer has, and the part with the rows of it that stay."""
 
-    dataset: str
     old: int
+    dataset: str
     new: Part | None
 
 
@@ -58,52 +61,23 @@ class Edition:
     """The files of a version to come, durable, and not yet known to the ledger."""
 
     adopted: tuple[Adopted, ...]
+    moved: Adopted
     replaced: tuple[Replaced, ...]
 
     @property
     def new_parts(self) -> Iterator[Part]:
         """The parts that the ledger does not know yet."""
-        for adopted in self.adopted:
+        for adopted in (*self.adopted, self.moved):
             yield from adopted.parts
         yield from (replaced.new for replaced in self.replaced if replaced.new)
 
 
-class _Copier:
-    """Writes an edition's own parts, each under a new name."""
-
-    def __init__(self, directory: Path, run: RunInfo) -> None:
-        self._directory = directory
-        self._run = run
-        self._numbers = count()
-
-    def copy(self, part: Part | None, drop: AbstractSet[str], revisions: Mapping[str, int] | None = None) -> Part | None:
-        """Returns the part itself where it holds none of the rows to drop or revise, else a copy; None where nothing is left."""
-        if part is None:
-            return None
-        dropped = drop and drop & distinct_values(self._directory / part.name, DROPPED_BY[part.dataset])
-        if not dropped and not revisions:
-            return part
-        return rewrite_part(self._directory, part, self._name(part.dataset), drop=dropped, revisions=revisions)
-
-    def superseded(self, keys: Part | None, rows: Sequence[int], repeated: AbstractSet[str]) -> Part | None:
-        """Returns a part with the rejected rows of articles that lost to a newer page, but for sources whose rows only repeat what stands."""
-        if keys is None or not rows:
-            return None
-        table = superseded(self._directory / keys.name, rows, self._run)
-        wanted = pa.array([uri not in repeated for uri in table["source_uri"].to_pylist()], pa.bool_())
-        return write_part(self._directory, "rejected", table.filter(wanted), self._name("rejected"))
-
-    def _name(self, dataset: str) -> str:
-        return f"{dataset}-{self._run.run_id}-commit-{next(self._numbers):04d}.parquet"
-
-
 def prepare_edition(ledger: Ledger, settled: Settled) -> Edition:
     """Returns the edition that a run makes, its files written and durable."""
-    copier = _Copier(settled.directory, settled.run)
-    adopted = tuple(_adopt(copier, settled, number) for number in range(len(settled.batches)))
-    outdated = _outdated(settled.articles, settled.rejections)
-    replaced = tuple(Replaced(dataset=dataset, old=old, new=copier.copy(ledger.part(old), drop)) for dataset, old, drop in outdated)
-    return Edition(adopted=adopted, replaced=replaced)
+    copier = Copier(settled.directory, settled.run)
+    adopted = tuple(_adopt(copier, settled, number) for number in range(len(settled.articles.batches)))
+    moved = _move(copier, ledger, settled.placing.moves)
+    return Edition(adopted=adopted, moved=moved, replaced=tuple(_replaced(copier, ledger, settled)))
 
 
 def record_edition(ledger: Ledger, settled: Settled, edition: Edition, version: int) -> None:
@@ -113,55 +87,97 @@ def record_edition(ledger: Ledger, settled: Settled, edition: Edition, version: 
     for replaced in edition.replaced:
         ledger.replace_part(replaced.dataset, replaced.old, numbers[replaced.new.name] if replaced.new else None, version)
     for batch, adopted in enumerate(edition.adopted):
-        ledger.put_articles(_standings(settled, batch, adopted, numbers))
-        ledger.add_rejections(_tallies(settled.directory, adopted.rejected, numbers))
+        located = _Located(settled.directory, adopted, numbers)
+        ledger.put_articles(_standings(settled, batch, located))
+        ledger.add_rejections(tallies(settled.directory, adopted.rejected, numbers))
+    moved = _Located(settled.directory, edition.moved, numbers)
+    moves = settled.placing.moves.items()
+    ledger.put_articles((name, moved.standing(name, move.standing.page, move.standing.revision, move.place)) for name, move in moves)
 
 
-def _adopt(copier: _Copier, settled: Settled, number: int) -> Adopted:
-    batch, articles, repeated = settled.batches[number], settled.articles, settled.rejections.repeated
-    dropped = articles.dropped_ids(number)
-    rejected = (
-        copier.copy(batch.rejected, repeated),
-        copier.superseded(batch.keys, articles.superseded_rows(number), repeated),
-    )
+def _adopt(copier: Copier, settled: Settled, number: int) -> Adopted:
+    batch, articles, repeated = settled.articles.batches[number], settled.articles, settled.rejections.repeated
+    places = {name: settled.placing.staged[name] for name in articles.replacing(number) & settled.placing.staged.keys()}
+    held = {name for name, place in places.items() if place.placement is Placement.HELD}
+    gone = articles.dropped_ids(number) | held
+    revisions = articles.revisions(number)
+    staged, removed = [part for part in (batch.articles,) if part], [part for part in (batch.removed,) if part]
+    rejected = (copier.copy(batch.rejected, repeated), copier.superseded(batch.keys, articles.superseded_rows(number), repeated))
     return Adopted(
-        articles=copier.copy(batch.articles, dropped, articles.revisions(number)),
-        removed=copier.copy(batch.removed, dropped),
+        articles=copier.copy(batch.articles, gone, revisions=revisions, marks=_marks(places)),
+        removed=copier.copy(batch.removed, gone),
+        held=copier.move(staged, held, "held", {"revision": revisions}),
+        held_removed=copier.move(removed, held, "held_removed"),
+        duplicates=copier.duplicates(staged, places),
         rejected=tuple(part for part in rejected if part),
     )
 
 
-def _outdated(settlement: Settlement, rejections: Rejections) -> Iterator[tuple[str, int, AbstractSet[str]]]:
-    """Yields the published parts that hold rows the run does away with: dataset, ledger number, and what to drop there."""
-    articles: dict[int, set[str]] = defaultdict(set)
-    removed: dict[int, set[str]] = defaultdict(set)
-    for name, standing in settlement.revised.items():
-        articles[standing.articles_file].add(name)
-        if standing.removed_file is not None:
-            removed[standing.removed_file].add(name)
-    for dataset, files in (("articles", articles), ("removed", removed), ("rejected", rejections.earlier_files)):
-        yield from ((dataset, old, files[old]) for old in sorted(files))
+def _move(copier: Copier, ledger: Ledger, moves: Mapping[str, Move]) -> Adopted:
+    """The rows of articles that move, as they are to be where they go."""
+    places = {name: move.place for name, move in moves.items()}
+    held = {name for name, place in places.items() if place.placement is Placement.HELD}
+    shown = places.keys() - held
+    articles = [ledger.part(number) for number in sorted({move.standing.articles_file for move in moves.values()})]
+    removed = [ledger.part(number) for number in sorted({move.standing.removed_file for move in moves.values() if move.standing.removed_file})]
+    marks = dict.fromkeys(places) | _marks(places)
+    return Adopted(
+        articles=copier.move(articles, shown, "articles", {"duplicate_of": marks}),
+        removed=copier.move(removed, shown, "removed"),
+        held=copier.move(articles, held, "held", {"duplicate_of": marks}),
+        held_removed=copier.move(removed, held, "held_removed"),
+        duplicates=copier.duplicates(articles, places),
+    )
 
 
-def _standings(settled: Settled, batch: int, adopted: Adopted, numbers: Mapping[str, int]) -> Iterator[tuple[str, Standing]]:
-    if adopted.articles is None:
-        return
-    removed = adopted.removed
-    with_removals = distinct_values(settled.directory / removed.name, "id") if removed else set()
-    for article in settled.articles.articles(batch):
-        if article.outcome not in (Outcome.NEW, Outcome.REVISED):
-            continue
-        earlier = settled.articles.revised.get(article.id)
-        standing = Standing(
-            page=article.page,
-            revision=earlier.revision + 1 if earlier else 1,
-            articles_file=numbers[adopted.articles.name],
-            removed_file=numbers[removed.name] if removed and article.id in with_removals else None,
+def _marks(places: Mapping[str, Place]) -> dict[str, str]:
+    return {name: place.repeat.duplicate_of for name, place in places.items() if place.placement is Placement.MARKED and place.repeat}
+
+
+def _replaced(copier: Copier, ledger: Ledger, settled: Settled) -> Iterator[Replaced]:
+    """The parts, of published and held rows, that the run takes rows from, and what remains of each."""
+    leaving: dict[int, set[str]] = defaultdict(set)
+    moved = ((name, move.standing) for name, move in settled.placing.moves.items())
+    for name, standing in chain(settled.articles.revised.items(), moved):
+        for file in standing.files:
+            leaving[file].add(name)
+    dropped: dict[int, AbstractSet[str]] = {**leaving, **settled.rejections.earlier_files}
+    for old in sorted(dropped):
+        part = ledger.part(old)
+        yield Replaced(old=old, dataset=part.dataset, new=copier.copy(part, dropped[old]))
+
+
+class _Located:
+    """The ledger's numbers of the parts that hold some articles' rows."""
+
+    def __init__(self, directory: Path, parts: Adopted, numbers: Mapping[str, int]) -> None:
+        self._numbers = {part.dataset: numbers[part.name] for part in parts.parts}
+        removed = [part for part in (parts.removed, parts.held_removed) if part]
+        self._with_removals = set().union(*(distinct_values(directory / part.name, "id") for part in removed))
+
+    def standing(self, name: str, page: Page, revision: int, place: Place) -> Standing:
+        """Returns the standing of an article whose rows are in these parts."""
+        held = place.placement is Placement.HELD
+        return Standing(
+            page=page,
+            revision=revision,
+            place=place,
+            articles_file=self._numbers["held" if held else "articles"],
+            removed_file=self._numbers["held_removed" if held else "removed"] if name in self._with_removals else None,
+            duplicates_file=self._numbers["duplicates"] if held else None,
         )
-        yield article.id, standing
 
 
-def _tallies(directory: Path, parts: Iterable[Part], numbers: Mapping[str, int]) -> Iterator[tuple[str, Tally]]:
+def _standings(settled: Settled, batch: int, located: _Located) -> Iterator[tuple[str, Standing]]:
+    for article in settled.articles.articles(batch):
+        if article.outcome in (Outcome.NEW, Outcome.REVISED):
+            earlier = settled.articles.revised.get(article.id)
+            place = settled.placing.staged.get(article.id, Place())
+            yield article.id, located.standing(article.id, article.page, earlier.revision + 1 if earlier else 1, place)
+
+
+def tallies(directory: Path, parts: Iterable[Part], numbers: Mapping[str, int]) -> Iterator[tuple[str, Tally]]:
+    """Yields the tally of each source of rejected parts, which the ledger knows by these numbers."""
     for part in parts:
         for uri, (rows, digest) in sums_in(directory / part.name).items():
             yield uri, Tally(file=numbers[part.name], rows=rows, digest=digest)

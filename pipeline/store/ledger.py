@@ -17,18 +17,25 @@ from typing import Any, Final
 
 import orjson
 
+from pipeline.records import Repeat
 from pipeline.store import operations
-from pipeline.store.accounts import Counts, RunInfo
+from pipeline.store.accounts import Counts, RunInfo, SiteRun
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger_tables import LEDGER_VERSION, STEPS
 from pipeline.store.parts import Part
-from pipeline.store.settle import Page, Standing
+from pipeline.store.settle import Page, Place, Placement, Standing
 
 _PAGE: Final = "source_uri, source_record, source_sha256, digest, fetched_at, date_modified, date_published"
+_STANDING: Final = f"{_PAGE}, revision, articles_file, removed_file, duplicates_file, placement, duplicate_of, similarity"
 _values: Final = attrgetter(*Page.__slots__)
+_IN_ARTICLES: Final = "UPDATE articles SET articles_file = ? WHERE articles_file = ?"
+_IN_REMOVED: Final = "UPDATE articles SET removed_file = ? WHERE removed_file = ?"
 _MOVES: Final = {
-    "articles": "UPDATE articles SET articles_file = ? WHERE articles_file = ?",
-    "removed": "UPDATE articles SET removed_file = ? WHERE removed_file = ?",
+    "articles": _IN_ARTICLES,
+    "held": _IN_ARTICLES,
+    "removed": _IN_REMOVED,
+    "held_removed": _IN_REMOVED,
+    "duplicates": "UPDATE articles SET duplicates_file = ? WHERE duplicates_file = ?",
     "rejected": "UPDATE rejections SET file = ? WHERE file = ?",
 }
 
@@ -113,6 +120,11 @@ class Ledger:
         rows = self._database.execute("SELECT name, dataset, rows, bytes, sha256 FROM files WHERE dead_version IS NULL ORDER BY name")
         return [_part(row) for row in rows]
 
+    def numbered_parts(self) -> list[tuple[int, Part]]:
+        """Returns the parts of the published version with their numbers."""
+        rows = self._database.execute("SELECT number, name, dataset, rows, bytes, sha256 FROM files WHERE dead_version IS NULL ORDER BY number")
+        return [(row[0], _part(row[1:])) for row in rows]
+
     def part(self, number: int) -> Part:
         """Returns the part of this number."""
         return _part(self._database.execute("SELECT name, dataset, rows, bytes, sha256 FROM files WHERE number = ?", [number]).fetchone())
@@ -129,10 +141,9 @@ class Ledger:
         return InputRow(**dict(zip(InputRow.__slots__, row, strict=True))) if row else None
 
     def standings(self, ids: Sequence[str]) -> dict[str, Standing]:
-        """Returns the published articles among these ids."""
-        query = f"SELECT id, revision, articles_file, removed_file, {_PAGE} FROM articles WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-        rows = self._database.execute(query, [orjson.dumps(ids).decode()])
-        return {row[0]: Standing(revision=row[1], articles_file=row[2], removed_file=row[3], page=_page(row[4:])) for row in rows}
+        """Returns what stands under those of these ids that have an article."""
+        query = f"SELECT id, {_STANDING} FROM articles WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+        return {row[0]: _standing(row[1:]) for row in self._database.execute(query, [orjson.dumps(ids).decode()])}
 
     def rejections(self, uris: Sequence[str]) -> dict[str, list[Tally]]:
         """Returns, for each of these sources that has rejected rows, the files that hold them."""
@@ -145,7 +156,7 @@ class Ledger:
     def add_run(self, run: RunInfo, counts: Counts, committed_at: datetime, version: int | None) -> None:
         """Records a run, with the version it publishes where it publishes one."""
         values = [run.run_id, run.started_at.isoformat(), committed_at.isoformat(), version, run.pages_read, *astuple(counts)]
-        self._database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def add_inputs(self, inputs: Iterable[InputRow]) -> None:
         """Records inputs as they were read now."""
@@ -164,9 +175,8 @@ class Ledger:
 
     def put_articles(self, standings: Iterable[tuple[str, Standing]]) -> None:
         """Records articles under their ids, in place of what stood there."""
-        rows = ((name, *_values(it.page), it.revision, it.articles_file, it.removed_file) for name, it in standings)
-        insert = f"INSERT OR REPLACE INTO articles (id, {_PAGE}, revision, articles_file, removed_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
-        self._database.executemany(insert, rows)
+        insert = f"INSERT OR REPLACE INTO articles (id, {_STANDING}) VALUES (?{', ?' * 14})"  # noqa: S608 - a constant
+        self._database.executemany(insert, ((name, *_standing_values(standing)) for name, standing in standings))
 
     def put_pages(self, pages: Iterable[tuple[str, Page]]) -> None:
         """Records the newest page that says what a published article says."""
@@ -200,9 +210,41 @@ class Ledger:
         self._database.executemany("DELETE FROM input_drafts WHERE uri = ?", ([uri] for uri in drafts))
         self._database.executemany("INSERT INTO input_drafts VALUES (?, ?)", ((uri, name) for uri, names in drafts.items() for name in names))
 
-    def forget_dead_parts(self) -> None:
-        """Forgets the parts that neither the published version nor the one before it holds."""
-        self._database.execute("DELETE FROM files WHERE dead_version < (SELECT max(version) FROM runs)")
+    def trailing_runs(self, sites: Sequence[str], runs: int) -> dict[str, list[SiteRun]]:
+        """Returns the last runs of each of these sites, at most so many, the last first."""
+        query = f"""
+            SELECT {", ".join(SiteRun.__slots__)} FROM (
+                SELECT site_runs.*, row_number() OVER (PARTITION BY site ORDER BY started_at DESC, run_id DESC) AS place
+                FROM site_runs JOIN runs USING (run_id) WHERE site IN (SELECT value FROM json_each(?))
+            ) WHERE place <= ? ORDER BY site, place
+        """  # noqa: S608 - a constant
+        found: dict[str, list[SiteRun]] = {}
+        for *figures, off in self._database.execute(query, [orjson.dumps(sites).decode(), runs]):
+            found.setdefault(figures[0], []).append(SiteRun(**dict(zip(SiteRun.__slots__, [*figures, tuple(off.split())], strict=True))))
+        return found
+
+    def add_site_runs(self, run_id: str, runs: Iterable[SiteRun]) -> None:
+        """Records what came of sites' pages in a run."""
+        rows = ((it.site, run_id, *astuple(it)[1:-1], " ".join(it.off)) for it in runs)
+        self._database.executemany("INSERT INTO site_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def withdrawn(self) -> dict[str, str]:
+        """Returns the reason of each article that was withdrawn, by id."""
+        return dict(self._database.execute("SELECT id, reason FROM withdrawn"))
+
+    def put_withdrawn(self, ids: Iterable[str], reason: str, at: datetime) -> None:
+        """Records that articles were withdrawn, in place of what stood there."""
+        values = [(name, reason, at.isoformat()) for name in ids]
+        self._database.executemany("INSERT OR REPLACE INTO withdrawn VALUES (?, ?, ?)", values)
+        self._database.executemany("DELETE FROM articles WHERE id = ?", ([name] for name, _, _ in values))
+
+    def repeating(self, name: str) -> list[str]:
+        """Returns the ids of the articles that repeat this one."""
+        return [other for (other,) in self._database.execute("SELECT id FROM articles WHERE duplicate_of = ? ORDER BY id", [name])]
+
+    def forget_dead_parts(self, *, grace: int = 1) -> None:
+        """Forgets the parts that neither the published version nor the last ones before it, `grace` of them, hold."""
+        self._database.execute("DELETE FROM files WHERE dead_version <= (SELECT max(version) FROM runs) - ?", [grace])
 
     def _prepare(self, path: Path) -> None:
         self._database.execute("PRAGMA journal_mode = WAL")
@@ -225,6 +267,25 @@ def _number(inserted: sqlite3.Cursor) -> int:
 
 def _part(row: Sequence[Any]) -> Part:
     return Part(name=row[0], dataset=row[1], rows=row[2], bytes=row[3], sha256=row[4])
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    page, (revision, articles_file, removed_file, duplicates_file, placement, duplicate_of, similarity) = row[:7], row[7:]
+    return Standing(
+        page=_page(page),
+        revision=revision,
+        articles_file=articles_file,
+        removed_file=removed_file,
+        duplicates_file=duplicates_file,
+        place=Place(placement=Placement(placement), repeat=Repeat(duplicate_of=duplicate_of, similarity=similarity) if duplicate_of else None),
+    )
+
+
+def _standing_values(standing: Standing) -> tuple[object, ...]:
+    place = standing.place
+    repeat = (place.repeat.duplicate_of, place.repeat.similarity) if place.repeat else (None, None)
+    files = (standing.articles_file, standing.removed_file, standing.duplicates_file)
+    return *_values(standing.page), standing.revision, *files, place.placement, *repeat
 
 
 def _page(row: Sequence[Any]) -> Page:

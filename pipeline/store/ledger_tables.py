@@ -37,6 +37,14 @@ CREATE INDEX rejections_by_file ON rejections (file);
 _SECOND: Final = """
 CREATE TABLE learned (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE input_drafts (uri TEXT NOT NULL, drafts TEXT NOT NULL, PRIMARY KEY (uri, drafts)) WITHOUT ROWID;
+CREATE TABLE site_runs (
+    site TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES runs, pages INTEGER NOT NULL, rejected_share REAL NOT NULL, median_words REAL NOT NULL,
+    without_title REAL NOT NULL, without_date REAL NOT NULL, without_author REAL NOT NULL, removed_share REAL NOT NULL,
+    off TEXT NOT NULL,  -- names of figures, with spaces between them
+    PRIMARY KEY (site, run_id)
+) WITHOUT ROWID;
+CREATE TABLE withdrawn (id TEXT PRIMARY KEY, reason TEXT NOT NULL, withdrawn_at TEXT NOT NULL) WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN duplicates INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE articles ADD COLUMN placement TEXT NOT NULL DEFAULT 'plain';
 ALTER TABLE articles ADD COLUMN duplicate_of TEXT;
 ALTER TABLE articles ADD COLUMN similarity REAL;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,8 +21,16 @@ from pipeline.store.keys import KEYS
 from pipeline.store.schema import DATASETS
 
 ROW_GROUP_ROWS: Final = 64 * 1024
-SCHEMAS: Final[Mapping[str, pa.Schema]] = {**DATASETS, "keys": KEYS}
-DROPPED_BY: Final = {"articles": "id", "removed": "id", "rejected": "source_uri"}  # the column that names the rows a commit drops
+# Beside what is published: keys, by which a commit decides; the rows of articles that are held back; and the rejected rows that say why they are.
+SCHEMAS: Final[Mapping[str, pa.Schema]] = {
+    **DATASETS,
+    "keys": KEYS,
+    "held": DATASETS["articles"],
+    "held_removed": DATASETS["removed"],
+    "duplicates": DATASETS["rejected"],
+}
+# The column that names the rows a commit drops: rejected rows are those of a source as it was last read, all others those of an article.
+DROPPED_BY: Final = {dataset: "source_uri" if dataset == "rejected" else "id" for dataset in SCHEMAS}
 _SORTED_BY: Final = ("site", "date_published_day", "id", "position", "source_uri", "source_record")
 _NAME: Final = re.compile(r"[a-z]+-[A-Za-z0-9_-]+\.parquet")
 
@@ -47,15 +55,32 @@ def write_part(directory: Path, dataset: str, table: pa.Table, name: str) -> Par
     return _write(directory, dataset, name, SCHEMAS[dataset], [rows.sort_by(_order(rows.schema))])
 
 
-def rewrite_part(directory: Path, part: Part, name: str, *, drop: Collection[str], revisions: Mapping[str, int] | None = None) -> Part | None:
-    """Returns a copy of a part without the rows that `drop` names (`DROPPED_BY` says by which column); None where no row is left.
-
-    `revisions` gives the articles' new revision by id. Holds one row group in memory.
-    """
+def rewrite_part(directory: Path, part: Part, name: str, change: Callable[[pa.Table], pa.Table]) -> Part | None:
+    """Returns a copy of a part with its rows changed, in the order they are in; None where no row is left. Holds one row group in memory."""
     with pq.ParquetFile(directory / part.name) as file:
         groups = (file.read_row_group(number) for number in range(file.num_row_groups))
-        kept = (_without(group, DROPPED_BY[part.dataset], drop) for group in groups)
-        return _write(directory, part.dataset, name, file.schema_arrow, (_revised(rows, revisions or {}) for rows in kept))
+        return _write(directory, part.dataset, name, file.schema_arrow, map(change, groups))
+
+
+def read_rows(directory: Path, parts: Iterable[Part], ids: Collection[str]) -> pa.Table | None:
+    """Returns the rows of these articles in parts of one dataset; None without parts. Holds one row group and the rows found in memory."""
+    found = [_with(group, ids) for part in parts for group in _groups(directory / part.name)]
+    return pa.concat_tables(found) if found else None
+
+
+def without(rows: pa.Table, column: str, values: Collection[str]) -> pa.Table:
+    """Returns the rows whose column holds none of these values."""
+    return rows.filter(pc.invert(pc.is_in(rows[column], value_set=pa.array(list(values), pa.string())))) if values else rows
+
+
+def with_values(rows: pa.Table, column: str, values: Mapping[str, object]) -> pa.Table:
+    """Returns the rows with these values, by id, in a column."""
+    if not values:
+        return rows
+    place = rows.schema.get_field_index(column)
+    stated = zip(rows["id"].to_pylist(), rows[column].to_pylist(), strict=True)
+    changed = pa.array([values.get(name, value) for name, value in stated], rows.schema.field(place).type)
+    return rows.set_column(place, rows.schema.field(place), changed)
 
 
 def read_columns(path: Path, columns: Collection[str]) -> pa.Table:
@@ -119,16 +144,10 @@ def _write_groups(file: operations.DurableFile, schema: pa.Schema, tables: Itera
     return rows
 
 
-def _without(rows: pa.Table, column: str, drop: Collection[str]) -> pa.Table:
-    if not drop:
-        return rows
-    return rows.filter(pc.invert(pc.is_in(rows[column], value_set=pa.array(list(drop), pa.string()))))
+def _groups(path: Path) -> Iterator[pa.Table]:
+    with pq.ParquetFile(path) as file:
+        yield from (file.read_row_group(number) for number in range(file.num_row_groups))
 
 
-def _revised(rows: pa.Table, revisions: Mapping[str, int]) -> pa.Table:
-    if not revisions:
-        return rows
-    column = rows.schema.get_field_index("revision")
-    stated = zip(rows["id"].to_pylist(), rows["revision"].to_pylist(), strict=True)
-    values = pa.array([revisions.get(name, revision) for name, revision in stated], pa.int32())
-    return rows.set_column(column, rows.schema.field(column), values)
+def _with(rows: pa.Table, ids: Collection[str]) -> pa.Table:
+    return rows.filter(pc.is_in(rows["id"], value_set=pa.array(list(ids), pa.string())))

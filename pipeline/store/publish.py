@@ -21,6 +21,7 @@ from pipeline.store.parts import Part, empty_file, empty_part
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
 MANIFEST: Final = "_manifest.json"
+_PUBLISHED: Final = {dataset: {dataset} for dataset in DATASETS} | {"rejected": {"rejected", "duplicates"}}  # which parts stand in which folder
 _VERSION_DIRECTORY: Final = re.compile(r"v(\d{6,})")
 _NO_EXCHANGE: Final = frozenset({errno.ENOSYS, errno.EINVAL})  # an old kernel or library; a file system without it, e.g. NFS
 
@@ -130,7 +131,7 @@ def _version_name(version: int) -> str:
 
 
 def _of(dataset: str, live: Sequence[Part]) -> list[Part]:
-    return [part for part in live if part.dataset == dataset] or [empty_part(dataset)]
+    return [part for part in live if part.dataset in _PUBLISHED[dataset]] or [empty_part(dataset)]
 
 
 def _manifest(published: Published, live: Sequence[Part]) -> bytes:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.records import Reason
+from pipeline.records import SAMPLE_CHARACTERS, Reason, Repeat
 from pipeline.store.accounts import RunInfo
 from pipeline.store.keys import KEYS
 from pipeline.store.ledger import Tally
-from pipeline.store.parts import read_columns
+from pipeline.store.parts import read_columns, with_values
 from pipeline.store.schema import REJECTED
 
 # What differs each time the same page is rejected for the same reason.
@@ -56,20 +57,55 @@ def sums_in(path: Path) -> Sums:
 def superseded(keys: Path, rows: Sequence[int], run: RunInfo) -> pa.Table:
     """Returns the rejected rows of staged articles, given by their rows in a keys part, that lost to a newer page of their id."""
     lost = read_columns(keys, KEYS.names).take(pa.array(rows, pa.int64()))
+    newer = {"duplicate_of": lost["id"], "similarity": pa.nulls(lost.num_rows, pa.float64())}
+    return _rejected(lost, Reason.SUPERSEDED, "Another page with this id is newer by its data.", newer, run)
+
+
+def duplicates(articles: pa.Table, repeats: Mapping[str, Repeat], run: RunInfo) -> pa.Table:
+    """Returns the rejected rows of articles, given as rows of theirs, that repeat others."""
+    found = [repeats[name] for name in articles["id"].to_pylist()]
+    facts = articles.append_column("text_sample", pc.utf8_slice_codeunits(articles["text"], 0, SAMPLE_CHARACTERS))
+    facts = facts.append_column("char_count", pc.utf8_length(articles["text"]))
+    older = {
+        "duplicate_of": pa.array([repeat.duplicate_of for repeat in found], pa.string()),
+        "similarity": pa.array([repeat.similarity for repeat in found], pa.float64()),
+    }
+    return _rejected(facts, Reason.DUPLICATE, "Another article tells the same and is older.", older, run)
+
+
+def withdrawn(articles: pa.Table, reason: str, run: RunInfo) -> pa.Table:
+    """Returns the rejected rows of articles, given as rows of theirs, that were withdrawn: where they came from, and nothing of what they say."""
+    silent = articles.set_column(articles.schema.get_field_index("title"), "title", pa.nulls(articles.num_rows, pa.string()))
+    silent = silent.append_column("text_sample", pa.nulls(articles.num_rows, pa.string()))
+    silent = silent.append_column("char_count", pa.array([0] * articles.num_rows, pa.int64()))
+    nobody = {"duplicate_of": pa.nulls(articles.num_rows, pa.string()), "similarity": pa.nulls(articles.num_rows, pa.float64())}
+    return _rejected(silent, Reason.WITHDRAWN, reason, nobody, run)
+
+
+def silenced(rejected: pa.Table, ids: Collection[str], reason: str) -> pa.Table:
+    """Returns rejected rows with nothing left of what the withdrawn articles among them say."""
+    names = [name for name in rejected["id"].to_pylist() if name in ids]
+    values: dict[str, object] = {"title": None, "text_sample": None, "char_count": 0, "reason": Reason.WITHDRAWN.value, "detail": reason}
+    for column, value in values.items():
+        rejected = with_values(rejected, column, dict.fromkeys(names, value))
+    return rejected
+
+
+def _rejected(pages: pa.Table, reason: Reason, detail: str, other: Mapping[str, pa.Array], run: RunInfo) -> pa.Table:
+    """The rejected rows of pages that the commit rejects, with the facts that they have as columns, and others."""
     told = {
         "stage": "publish",
-        "reason": Reason.SUPERSEDED.value,
-        "detail": "Another page with this id is newer by its data.",
+        "reason": reason.value,
+        "detail": detail,
         "retryable": False,
-        "similarity": None,
         "elapsed_ms": 0.0,
         "attempts": 1,
         "processed_at": run.started_at,
         "run_id": run.run_id,
     }
-    columns = {name: pa.array([value] * len(rows), REJECTED.field(name).type) for name, value in told.items()}
-    columns |= {name: lost[name] for name in REJECTED.names if name in KEYS.names}
-    return pa.table(columns | {"duplicate_of": lost["id"]})
+    columns = {name: pa.array([value] * pages.num_rows, REJECTED.field(name).type) for name, value in told.items()}
+    columns |= other
+    return pa.table(columns | {name: pages[name] for name in REJECTED.names if name not in columns})
 
 
 def settle_rejections(

@@ -22,12 +22,14 @@ class Stamp:
     processed_at: datetime
     extractor_version: str
     rules_version: str
-    templates_version: str | None = None
 
 
-def articles_table(articles: Iterable[Article], stamp: Stamp) -> pa.Table:
-    """Returns the articles as rows of schema v1, all as first revisions; the commit raises those that replace earlier ones."""
-    return pa.Table.from_pylist([_article_row(article, stamp) for article in articles], schema=ARTICLES)
+def articles_table(articles: Iterable[tuple[Article, str | None]], stamp: Stamp) -> pa.Table:
+    """Returns the articles, each given with the version of its templates, as rows of schema v1.
+
+    All are first revisions; the commit raises those that replace earlier ones.
+    """
+    return pa.Table.from_pylist([_article_row(article, templates_version, stamp) for article, templates_version in articles], schema=ARTICLES)
 
 
 def rejected_table(pages: Iterable[Rejected], stamp: Stamp) -> pa.Table:
@@ -57,7 +59,7 @@ def _key_row(article: Article, digest: str) -> dict[str, Any]:
     return shared | _source(article.origin) | facts
 
 
-def _article_row(article: Article, stamp: Stamp) -> dict[str, Any]:
+def _article_row(article: Article, templates_version: str | None, stamp: Stamp) -> dict[str, Any]:
     return {
         **_public(article),
         **_source(article.origin),
@@ -66,7 +68,7 @@ def _article_row(article: Article, stamp: Stamp) -> dict[str, Any]:
         "duplicate_of": None,
         "extractor_version": stamp.extractor_version,
         "rules_version": stamp.rules_version,
-        "templates_version": stamp.templates_version,
+        "templates_version": templates_version,
         "processed_at": stamp.processed_at,
         "run_id": stamp.run_id,
     }

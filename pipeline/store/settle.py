@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
+
+from pipeline.records import Repeat
 
 _BEFORE_ALL: Final = -(2**63)  # an unknown instant is older than any known one
 
@@ -45,14 +47,37 @@ class Page:
         return fetched, modified, published, self.source_uri, self.source_record, self.source_sha256, self.digest
 
 
+class Placement(StrEnum):
+    """Where an article's row is."""
+
+    PLAIN = "plain"  # among the articles
+    MARKED = "marked"  # the same, and it names the article that it repeats
+    HELD = "held"  # kept where no reader looks, and a row of `rejected` says that it is a duplicate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an article's row is, and which article it repeats."""
+
+    placement: Placement = Placement.PLAIN
+    repeat: Repeat | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A published article as the ledger knows it: the newest page that says so, and the files (by ledger number) that hold its rows."""
+    """An article as the ledger knows it: the newest page that says so, its place, and the files (by ledger number) that hold its rows."""
 
     page: Page
     revision: int
     articles_file: int
-    removed_file: int | None
+    removed_file: int | None = None
+    duplicates_file: int | None = None
+    place: Place = Place()
+
+    @property
+    def files(self) -> list[int]:
+        """The files that hold rows of it."""
+        return [file for file in (self.articles_file, self.removed_file, self.duplicates_file) if file is not None]
 
 
 def newest(pages: Sequence[Page]) -> int:

@@ -36,6 +36,7 @@ class BatchParts:
     rejected: Part | None = None
     removed: Part | None = None
     keys: Part | None = None
+    fingerprints: str | None = None  # name of the file, beside the parts, that duplicates are found by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +50,18 @@ class StagedArticle:
 
 
 class Settlement:
-    """The outcome of every staged article. `revised` holds what stood under the ids that are revised."""
+    """The outcome of every staged article.
+
+    `revised` holds what stood under the ids that are revised, `repeating` what stands under unchanged ids that repeat another article.
+    """
 
     def __init__(self, directory: Path, batches: Sequence[BatchParts], standings: Standings) -> None:
         self._directory = directory
         self._keys = [batch.keys for batch in batches]
         self._outcomes = [bytearray(keys.rows if keys else 0) for keys in self._keys]
+        self.batches = tuple(batches)
         self.revised: dict[str, Standing] = {}
+        self.repeating: dict[str, Standing] = {}
         pages = groupby(self._staged_pages(batches), key=itemgetter(0))
         groups = ((name, list(staged)) for name, staged in pages)
         while chunk := list(islice(groups, _IDS_AT_A_TIME)):
@@ -75,13 +81,13 @@ class Settlement:
         for row, (name, page, outcome) in enumerate(rows):
             yield StagedArticle(id=name, row=row, page=page, outcome=Outcome(outcome))
 
+    def replacing(self, batch: int) -> set[str]:
+        """Returns the ids that a batch's articles take, new or revised."""
+        return {article.id for article in self.articles(batch) if article.outcome in _REPLACING}
+
     def dropped_ids(self, batch: int) -> set[str]:
-        """Returns the ids whose rows in a batch's articles and removed parts are not published."""
-        staged: set[str] = set()
-        replacing: set[str] = set()
-        for article in self.articles(batch):
-            (replacing if article.outcome in _REPLACING else staged).add(article.id)
-        return staged - replacing
+        """Returns the ids whose rows in a batch's articles and removed parts do not stay."""
+        return {article.id for article in self.articles(batch)} - self.replacing(batch)
 
     def revisions(self, batch: int) -> dict[str, int]:
         """Returns the revisions, from 2, of the articles that a batch revises."""
@@ -99,6 +105,8 @@ class Settlement:
                 self._outcomes[batch][row] = outcome
             if standing is not None and Outcome.REVISED in outcomes:
                 self.revised[name] = standing
+            if standing is not None and standing.place.repeat is not None and Outcome.UNCHANGED in outcomes:
+                self.repeating[name] = standing
 
     def _staged_pages(self, batches: Sequence[BatchParts]) -> Iterator[_StagedPage]:
         for rows in self._sorted_keys(batches).to_batches(max_chunksize=_ROWS_AT_A_TIME):

@@ -25,7 +25,7 @@ def test_version_names_what_shapes_the_output():
     assert "trafilatura-2.3" in shown
 
 
-@pytest.mark.parametrize("command", ["clean", "explain", "check-rules", "schema", "serve"])
+@pytest.mark.parametrize("command", ["clean", "explain", "templates", "check-rules", "schema", "serve"])
 def test_every_command_helps_with_an_example(command: str):
     shown = copydesk(command, "--help")
     assert shown.returncode == 0
@@ -98,6 +98,7 @@ def test_check_rules_names_the_example_that_fails(tmp_path: Path):
         pytest.param(["schema", "artikel"], "", 2, "artikel", id="no such dataset"),
         pytest.param(["explain", "no-such-page.html"], "", 2, "no-such-page.html", id="no such page"),
         pytest.param(["check-rules", "--rules", "nowhere"], "", 1, "nowhere", id="no such rules"),
+        pytest.param(["templates", "heron.example"], "", 1, "`copydesk clean` comes first", id="nothing learned"),
         pytest.param(["tidy"], "", 2, "tidy", id="no such command"),
     ],
 )

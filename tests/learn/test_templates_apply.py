@@ -1,16 +1,21 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.learn import SiteTemplates, Template, template_removals
-from pipeline.learn.templates import text_key
-from pipeline.records import Block, Candidate, Flag, Kind, Layer, MetaField
+from pipeline.learn import SiteTemplates, Template, template_removals, templates_version, text_key, without_templates
+from pipeline.records import Action, Block, Candidate, Flag, Kind, Layer, MetaField, Removal
+from pipeline.stages.trim import Trimmed
 
 PROSE = "The harbour board has begun to repair the old signal cabins above the weir, although the money runs out in autumn."
 MORE = "Nearly forty growers refuse to give up the cider orchards behind the gasworks, because nobody else had offered to."
 LAST = "A retired surveyor spent the winter counting the stone bridges, which surprised even those who had asked for it."
 SPONSOR = "Made possible by Brackley & Daughters, ironmongers in Tarnwick."
 QUOTED = "“Nobody believed us until the water stood in the ballroom itself,” said the surveyor."
+LINES = [PROSE, MORE, LAST, SPONSOR, QUOTED, "Our shop", "From the valley", "Growers keep their orchards"]
 LINK = 1.0
 
 
@@ -36,6 +41,16 @@ def on_site(*texts: str, share: float = 0.5) -> SiteTemplates:
         Template(site="heron.example", host=None, block=text_key(text), text=text, support=15, articles=30, share=share, days=15) for text in texts
     )
     return SiteTemplates(site="heron.example", entries=entries)
+
+
+def trimmed_page(blocks: Sequence[Block], known: Collection[int]) -> Trimmed:
+    """A page that rules have taken these blocks out of."""
+    removals = tuple(
+        Removal(position=it, action=Action.DROPPED, kind=Kind.DONATION, layer=Layer.RULE, rule_id="r", reason="r", text=blocks[it].text)
+        for it in sorted(known)
+    )
+    kept = tuple(block for position, block in enumerate(blocks) if position not in known)
+    return Trimmed(kept=kept, removals=removals, candidates=(), images=(), flags=frozenset(), paywall_detected=False)
 
 
 def taken(blocks: Sequence[Block], site: SiteTemplates, title: str = "Cabins", known: Sequence[int] = ()) -> list[str]:
@@ -119,6 +134,53 @@ def test_what_has_a_verdict_gets_no_second_one():
 def test_too_much_is_not_believed():
     verdicts = template_removals([p(PROSE), p(MORE), p(LAST)], [], on_site(MORE, LAST).on_host(None), ())
     assert verdicts == ({}, {Flag.MOSTLY_BOILERPLATE})
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([p, h, li, link]), st.sampled_from(LINES)), min_size=1, max_size=12),
+    st.sets(st.sampled_from(LINES)),
+    st.data(),
+)
+def test_no_page_comes_out_empty_and_every_block_is_kept_or_removed(
+    page: list[tuple[Callable[[str], Block], str]], templates: set[str], data: st.DataObject
+):
+    blocks = [make(line) for make, line in page]
+    known = data.draw(st.sets(st.integers(0, len(blocks) - 1), max_size=len(blocks) - 1))
+    trimmed = trimmed_page(blocks, known)
+    site = on_site(*templates).chosen(pins=data.draw(st.sets(st.sampled_from(LINES))), vetoes=())
+    found = without_templates(blocks, [], trimmed, site.on_host(None))
+    assert found.kept
+    assert sum(len(block.text) for block in found.kept) >= 0.6 * sum(len(block.text) for block in trimmed.kept)
+    assert [removal.position for removal in found.removals] == sorted({removal.position for removal in found.removals} | known)
+    removed = {removal.position for removal in found.removals}
+    assert found.kept == tuple(block for position, block in enumerate(blocks) if position not in removed)
+
+
+def test_a_pinned_text_may_be_longer_than_what_is_learned():
+    notice = " ".join(f"{PROSE} {number}" for number in range(4))
+    page = [p(PROSE * 5), p(MORE * 5), p(notice), p(LAST * 5)]
+    assert taken(page, SiteTemplates(site="heron.example").chosen(pins=[notice], vetoes=())) == [notice]
+
+
+VERSIONS = {
+    "the same lines on more articles": ([SPONSOR], {}, [SPONSOR], {"support": 99, "days": 80, "share": 0.4}, True),
+    "another line": ([SPONSOR], {}, [MORE], {}, False),
+    "a line on so many articles that it may open them": ([SPONSOR], {}, [SPONSOR], {"share": 0.8}, False),
+    "a line that is pinned": ([SPONSOR], {}, [SPONSOR], {"pinned": True}, False),
+    "a line of one host": ([SPONSOR], {}, [SPONSOR], {"host": "www.heron.example"}, False),
+}
+
+
+@pytest.mark.parametrize(("one", "facts", "other", "other_facts", "same"), VERSIONS.values(), ids=VERSIONS)
+def test_the_version_changes_with_what_templates_do(
+    one: list[str], facts: dict[str, Any], other: list[str], other_facts: dict[str, Any], *, same: bool
+):
+    versions = [
+        templates_version({entry.block: replace(entry, **changes) for entry in on_site(*lines).entries})
+        for lines, changes in ((one, facts), (other, other_facts))
+    ]
+    assert (versions[0] == versions[1]) is same
+    assert templates_version({}) is None
 
 
 def test_a_removal_says_why():

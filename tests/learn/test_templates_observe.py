@@ -1,4 +1,3 @@
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,9 +6,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.learn import OBSERVATIONS, ObservingTask, observe, page_observations, place_of
+from pipeline.learn import OBSERVATIONS, observed_sites, page_observations, place_of, write_observations
 from pipeline.records import Block, Candidate, Draft, Media, MetaField, Origin, SourceFormat
-from pipeline.store.drafts import write_drafts
 
 PROSE = (
     "The harbour board has begun to repair the old signal cabins above the weir, although the money for it runs out in autumn.",
@@ -90,10 +88,11 @@ def test_a_page_of_no_site_shows_nothing():
     assert list(page_observations(draft([SPONSOR], url=None))) == []
 
 
-def test_a_file_of_drafts_becomes_a_file_of_observations(tmp_path: Path):
-    pages = [draft([*PROSE, SPONSOR], url=f"{URL}/{number}") for number in range(3)]
-    write_drafts(tmp_path / "drafts.parquet", iter(pages), Counter())
-    path = observe(ObservingTask(drafts=tmp_path / "drafts.parquet", observations=tmp_path / "observations.parquet"))
+def test_the_rows_of_pages_become_a_file_that_names_its_sites(tmp_path: Path):
+    pages = [draft([*PROSE, SPONSOR], url=url) for url in (URL, f"{URL}/2", "https://weir.example/cabins")]
+    path = tmp_path / "observations.parquet"
+    write_observations(path, map(page_observations, pages))
     table = pq.read_table(path)
     assert table.schema.equals(OBSERVATIONS)
     assert table.column("text").to_pylist() == [None, *PROSE, SPONSOR] * 3
+    assert observed_sites(path) == {"heron.example", "weir.example"}

@@ -91,6 +91,10 @@ def test_a_wrong_rule_is_one_line_with_file_rule_and_problem(tmp_path: Path, cha
         ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntime_zone = '../etc'", "such as Europe/Vienna"),
         ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntime_zone = 'Europe'", "such as Europe/Vienna"),
         ("site/ledger.example.toml", "[site]\ndomain = 'ledger.example'\ntime_zone = 2", "time_zone"),
+        ("site/ledger.example.toml", "[templates]\npins = ['Our river maps']", "pins: unknown key"),
+        ("site/ledger.example.toml", "[templates]\npin = 'Our river maps'", "pin: Input should be a valid list"),
+        ("site/ledger.example.toml", "[templates]\nveto = ['* * *']", "veto.0: "),
+        ("lang/en.toml", "[templates]\npin = ['Our river maps']", "only a site has templates"),
         ("lang/en.toml", "[site]\ndomain = 'ledger.example'", "belongs in the file site/ledger.example.toml"),
     ],
 )
@@ -130,6 +134,15 @@ def test_a_site_file_names_the_zone_of_its_clock_which_no_draft_depends_on(tmp_p
     assert with_zone.site("ledger.example") == SiteRules(domain="ledger.example", time_zone=ZoneInfo("Europe/Vienna"))
     assert with_zone.selectors_version == without.selectors_version
     assert with_zone.version != without.version
+
+
+def test_a_site_file_pins_and_vetoes_templates_which_no_draft_depends_on(tmp_path: Path):
+    before = load_rules()
+    folder = folder_with(tmp_path, "[templates]\npin = ['Our river maps']\nveto = ['Ingredients', 'Method']\n", "site/ledger.example.toml")
+    rules = read_rules([folder])
+    assert rules.site("ledger.example") == SiteRules(domain="ledger.example", pins=("Our river maps",), vetoes=("Ingredients", "Method"))
+    assert rules.selectors_version == before.selectors_version
+    assert rules.version != read_rules([folder_with(tmp_path, "[templates]\npin = ['Our river maps']\n", "site/ledger.example.toml")]).version
 
 
 def test_a_users_folder_adds_to_the_built_in_rules(tmp_path: Path):

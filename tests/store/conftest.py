@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.records import Duplicates, Repeat
 from pipeline.store.accounts import Commit, RunInfo
 from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
@@ -66,14 +67,22 @@ class Desk:
         with open_dataset(self.clean, self.state, run_id=run_id) as dataset:
             yield dataset
 
-    def run(self, run_id: str, *batches: Sequence[Page], pages_read: int | None = None) -> Commit:
-        """Stages the batches and commits them, as a run does."""
+    def run(
+        self,
+        run_id: str,
+        *batches: Sequence[Page],
+        pages_read: int | None = None,
+        repeats: Mapping[str, Repeat | None] | None = None,
+        duplicates: Duplicates = Duplicates.REJECT,
+    ) -> Commit:
+        """Stages the batches and commits them, as a run does; `repeats` is what it found out of duplicates."""
         pages = [page for batch in batches for page in batch]
         with self.open(run_id) as dataset:
             parts = [stage(dataset.data_dir, f"{run_id}-{number:04d}", batch, run_id) for number, batch in enumerate(batches)]
             inputs = [input_row(uri, run_id) for uri in sorted({page.uri for page in pages})]
             run = RunInfo(run_id=run_id, started_at=DAY_0, pages_read=len(pages) if pages_read is None else pages_read)
-            return dataset.commit(Submission(run=run, batches=tuple(parts), inputs=tuple(inputs)))
+            articles = dataset.settle(parts)
+            return dataset.commit(Submission(run=run, articles=articles, repeats=repeats or {}, duplicates=duplicates, inputs=tuple(inputs)))
 
     def rows(self, *, of_the_run: bool = False) -> Rows:
         """What readers see, by dataset, in a fixed order, without the columns that name the run."""
@@ -195,6 +204,7 @@ def _removal(story: Story, position: int, run_id: str) -> dict[str, Any]:
     return {
         "id": story.id,
         "position": position,
+        "site": "brackwater.example",
         "action": "dropped",
         "kind": "newsletter",
         "layer": "rule",

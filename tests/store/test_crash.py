@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.records import Repeat
 from pipeline.store import operations
 from pipeline.store.errors import StoreError
 from pipeline.store.schema import DATASETS
@@ -39,7 +40,15 @@ SECOND: list[Sequence[Page]] = [
         Story(id="c", uri="friday.jsonl", record="2", day=-1),
     ],
 ]
-SCENARIOS = {"the first run": [FIRST], "a run that revises, supersedes and rejects": [FIRST, SECOND]}
+THIRD: list[Sequence[Page]] = [
+    [Story(id="a0", uri="sunday.jsonl", record="3"), Story(id="a1", uri="sunday.jsonl", record="4"), Story(id="c", text="Late.")]
+]
+SCENARIOS = {
+    "the first run": [FIRST],
+    "a run that revises, supersedes and rejects": [FIRST, SECOND],
+    "a run that finds duplicates among its own articles and the published ones": [FIRST, SECOND, THIRD],
+}
+REPEATS = {name: Repeat(duplicate_of="a0", similarity=1.0) for name in ("a1", "b", "d")}
 
 
 class Killed(BaseException):
@@ -66,7 +75,7 @@ class Death:
 
 
 def run_last(desk: Desk, runs: Sequence[list[Sequence[Page]]], run_id: str) -> None:
-    desk.run(run_id, *runs[-1])
+    desk.run(run_id, *runs[-1], repeats=REPEATS if runs[-1] is THIRD else {})
 
 
 def copied(desk: Desk, folder: Path) -> Desk:

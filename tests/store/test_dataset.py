@@ -48,7 +48,9 @@ def test_an_input_seen_again_but_not_read_keeps_its_rejected_rows(desk: Desk):
     desk.run("r1", [Misfit()])
     moved = replace(input_row("monday.jsonl", "r1"), inode=31)
     with desk.open("r2") as dataset:
-        assert not dataset.commit(Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), seen_again=(moved,))).published
+        assert not dataset.commit(
+            Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), articles=dataset.settle(()), seen_again=(moved,))
+        ).published
         assert dataset.known_input("monday.jsonl") == moved
     assert len(desk.rejections()) == 1
 
@@ -121,7 +123,11 @@ def test_a_page_rejected_with_another_detail_is_published_anew(desk: Desk):
 def test_an_input_that_is_empty_now_loses_its_rejected_rows(desk: Desk):
     desk.run("r1", [Misfit()])
     with desk.open("r2") as dataset:
-        commit = dataset.commit(Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), inputs=(input_row("monday.jsonl", "r2"),)))
+        commit = dataset.commit(
+            Submission(
+                run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), articles=dataset.settle(()), inputs=(input_row("monday.jsonl", "r2"),)
+            )
+        )
     assert commit.published
     assert desk.rejections() == []
 
@@ -161,7 +167,7 @@ def test_files_of_the_version_before_have_a_time_of_grace(desk: Desk):
 def test_a_run_id_commits_once(desk: Desk):
     desk.run("r1", [Story(id="a")])
     with desk.open("r1") as dataset, pytest.raises(StoreError, match="id of its own"):
-        dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=0)))
+        dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=0), articles=dataset.settle(())))
 
 
 def test_a_batch_with_two_articles_of_one_id_is_refused(desk: Desk):
@@ -170,7 +176,7 @@ def test_a_batch_with_two_articles_of_one_id_is_refused(desk: Desk):
         two = stage(dataset.data_dir, "r1-0001", [Story(id="b"), Story(id="c", record="1")], "r1")
         mixed = type(one)(articles=two.articles, keys=one.keys)
         with pytest.raises(StoreError, match="one article for each id"):
-            dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), batches=(mixed,)))
+            dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), articles=dataset.settle((mixed,))))
 
 
 def test_a_part_that_is_not_what_its_batch_wrote_is_refused(desk: Desk):
@@ -178,7 +184,7 @@ def test_a_part_that_is_not_what_its_batch_wrote_is_refused(desk: Desk):
         parts = stage(dataset.data_dir, "r1-0000", [Story(id="a")], "r1")
         (dataset.data_dir / "articles-r1-0000.parquet").write_bytes(b"PAR1")
         with pytest.raises(StoreError, match="run again"):
-            dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), batches=(parts,)))
+            dataset.commit(Submission(run=RunInfo(run_id="r1", started_at=DAY_0, pages_read=1), articles=dataset.settle((parts,))))
 
 
 def test_one_run_at_a_time_and_the_other_learns_who(desk: Desk):

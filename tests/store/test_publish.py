@@ -110,7 +110,7 @@ def test_nor_one_that_appears_while_a_run_is_at_work(desk: Desk):
     with desk.open("r2") as dataset:
         stray.write_text("Mine.")
         with pytest.raises(StoreError, match="move it away"):
-            dataset.commit(Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0)))
+            dataset.commit(Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), articles=dataset.settle(())))
     assert stray.read_text() == "Mine."
 
 

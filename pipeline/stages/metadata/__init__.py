@@ -10,13 +10,14 @@ from pipeline.stages.metadata.language import detect_language
 from pipeline.stages.metadata.reading import PageMetadata, read_candidates
 from pipeline.stages.metadata.site import host_of, site_of
 from pipeline.stages.metadata.text_lines import text_candidates
-from pipeline.stages.metadata.urls import article_id, clean_url
+from pipeline.stages.metadata.urls import article_id, choose_canonical, clean_url
 
 __all__ = [
     "SOURCED_FIELDS",
     "Metadata",
     "PageMetadata",
     "article_id",
+    "choose_canonical",
     "choose_metadata",
     "clean_url",
     "detect_language",
