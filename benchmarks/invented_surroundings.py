@@ -11,7 +11,7 @@ import orjson
 
 from benchmarks.invented_sites import InventedPage
 
-_STYLE_RULES: Final = 130
+_STYLE_RULES: Final = 190
 _SECTIONS: Final = 14
 _SECTION_LINKS: Final = 6
 _TEASERS: Final = 36
@@ -47,7 +47,7 @@ def _styles() -> str:
 
 
 def _scripts(page: int) -> str:
-    return "".join(f"<script>{_SCRIPT % (slot, page)}</script>" for slot in ("top", "side", "middle", "foot"))
+    return "".join(f"<script>{_SCRIPT % (slot, page)}</script>" for slot in ("top", "side", "middle", "foot", "river", "menu", "video", "last"))
 
 
 def _menu(titles: Sequence[str], rng: random.Random) -> str:

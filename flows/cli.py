@@ -12,6 +12,7 @@ import typer
 from cronsim import CronSim, CronSimError
 from rich.console import Console
 
+from flows.cache import delete_cached, print_cache
 from flows.compare import print_comparison
 from flows.exits import Exit
 from flows.explain import explain_record
@@ -170,6 +171,23 @@ def withdraw(
 ) -> None:
     """Take an article out of all that is published, kept or cached, and keep it out."""
     print_withdrawal(withdraw_article(load_settings(clean=clean), article, reason), Console())
+
+
+@app.command(epilog="Examples:  copydesk cache clean   ·   copydesk cache --prune   ·   copydesk cache --empty")
+def cache(
+    clean: Annotated[
+        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete until no more is left than runs keep, as each run does at its end.")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Delete all of it.")] = False,
+) -> None:
+    """Show what the cache of drafts holds, or delete from it; a run makes anew what it needs of it."""
+    if prune and empty:
+        raise typer.BadParameter("give --prune or --empty")
+    settings, console = load_settings(clean=clean), Console()
+    if prune or empty:
+        delete_cached(settings, 0 if empty else settings.cache_bytes, console)
+    print_cache(settings, console)
 
 
 @app.command("check-rules", epilog="Example:  copydesk check-rules --rules my-rules")

@@ -30,6 +30,8 @@ class LogObserver:
         """Logs what will be read."""
         self._batches = len(batches)
         self._log.info("%d files to read in %d batches; %d files unchanged since an earlier run", len(plan.read), len(batches), plan.known_files)
+        if plan.cached or plan.left:
+            self._log.info("%d files gone and cleaned from the cache; %d files gone, not cached and left as they are", len(plan.cached), plan.left)
 
     def extracted(self, batch: Extracted) -> None:
         """Logs a batch whose drafts are written."""
@@ -74,6 +76,7 @@ class BarObserver:
     def planned(self, plan: Plan, batches: Sequence[Batch]) -> None:
         """Starts the bar, with a total where every input's pages can be counted without reading it."""
         counts = [piece.pages for batch in batches for piece in batch.slices]
+        counts += [known.pages for known in plan.cached]
         total = None if None in counts else sum(count for count in counts if count is not None)
         self._started = time.monotonic()
         self._reading = self._progress.add_task(f"reading {len(plan.read):,} files", total=total, detail="")

@@ -25,6 +25,9 @@ def summary_table(summary: Summary) -> Table:
     table.add_column(style="dim")
     rate = summary.pages_read / summary.seconds if summary.seconds else 0.0
     table.add_row("pages read", f"{summary.pages_read:,}", f"{summary.files_read:,} files, {summary.seconds:.1f} s, {rate:.0f} pages/s")
+    if summary.files_cached + summary.files_left:
+        cached, left = f"{summary.files_cached:,} cleaned from the cache", f"{summary.files_left:,} not cached and left as they were"
+        table.add_row("files gone", f"{summary.files_cached + summary.files_left:,}", f"{cached}, {left}")
     table.add_row("new articles", f"{summary.new:,}", "")
     table.add_row("revised", f"{summary.revised:,}", "")
     table.add_row("unchanged", f"{summary.unchanged:,}", f"and {summary.pages_known:,} pages of {summary.files_known:,} unchanged files, not read")

@@ -19,6 +19,7 @@ from pipeline.rules import load_rules
 from pipeline.settings import ColumnNames
 from pipeline.sources import Slice, read_slice
 from pipeline.stages.fingerprint import article_digest
+from pipeline.store.cache import mark_used
 from pipeline.store.drafts import draft_outcomes, read_drafts, skipped_records, write_drafts
 from pipeline.store.keys import newest_rows
 from pipeline.store.parts import write_part
@@ -32,10 +33,14 @@ PART_CHARACTERS: Final = 16_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """The slices that one call reads, and where its drafts go: a name made of all that extraction depends on."""
+    """The slices that one call reads, and where its drafts go: a name made of all that extraction depends on.
+
+    Without slices it is of inputs that are there no more: their pages are among those of the drafts file.
+    """
 
     number: int
     slices: tuple[Slice, ...]
+    inputs: frozenset[str]
     columns: ColumnNames
     rules: Path | None
     drafts: Path
@@ -65,10 +70,11 @@ class ObservingTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleaningTask:
-    """A batch's drafts, and all that turns them into rows."""
+    """A batch's drafts, and all that turns those of its inputs into rows."""
 
     number: int
     drafts: Path
+    inputs: frozenset[str]
     observations: Path
     templates: Path | None  # of all sites; None: nothing was ever learned
     data_dir: Path
@@ -107,16 +113,21 @@ class CleanedBatch:
 
 def extract_batch(batch: Batch) -> Extracted:
     """Reads the batch's pages and writes their drafts, unless they are there; returns the counts. Environment errors propagate."""
-    reused = batch.drafts.exists()
-    if not reused:
-        skipped: Counter[str] = Counter()
-        write_drafts(batch.drafts, _extracted_pages(batch, skipped), skipped)
+    reused = not batch.slices or batch.drafts.exists()
+    if reused:
+        mark_used(batch.drafts)
+    else:
+        met: Counter[str] = Counter()
+        write_drafts(batch.drafts, _extracted_pages(batch, met), met)
     pages: Counter[str] = Counter()
     crashed = 0
     for uri, reason in draft_outcomes(batch.drafts):
-        pages[uri] += 1
-        crashed += reason == Reason.CRASHED
-    return Extracted(number=batch.number, drafts=batch.drafts, pages=pages, crashed=crashed, skipped=skipped_records(batch.drafts), reused=reused)
+        if uri in batch.inputs:
+            pages[uri] += 1
+            crashed += reason == Reason.CRASHED
+    # Which input's they were is not known; where it is gone, no record was met with in this run.
+    skipped = skipped_records(batch.drafts) if batch.slices else Counter[str]()
+    return Extracted(number=batch.number, drafts=batch.drafts, pages=pages, crashed=crashed, skipped=skipped, reused=reused)
 
 
 def _extracted_pages(batch: Batch, skipped: Counter[str]) -> Iterator[Draft | Rejected]:
@@ -153,7 +164,7 @@ def clean_batch(task: CleaningTask) -> CleanedBatch:
     clean = partial(clean_draft, rules=rules, min_words=task.min_words, templates=templates, withdrawn=task.withdrawn)
     parts: list[BatchParts] = []
     tally, counts = Tally(), Counter[type]()
-    cleaned = (page if isinstance(page, Rejected) else clean_outcome(page, clean) for page in read_drafts(task.drafts))
+    cleaned = (page if isinstance(page, Rejected) else clean_outcome(page, clean) for page in read_drafts(task.drafts, task.inputs))
     while chunk := _chunk(cleaned):
         articles = [page for page in chunk if isinstance(page, Cleaned)]
         rejected = [page for page in chunk if isinstance(page, Rejected)]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from pipeline.batches import Batch
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, find_files, plan_slices
+from pipeline.store.dataset import Dataset
 from pipeline.store.ledger import InputRow
 from pipeline.versions import extractor_version
 
@@ -23,6 +23,9 @@ class Plan:
     slices: list[Slice] = field(default_factory=list)
     read: list[InputRow] = field(default_factory=list)  # their pages are counted when they are read
     seen_again: list[InputRow] = field(default_factory=list)  # known bytes under another time or inode
+    cached: list[InputRow] = field(default_factory=list)  # inputs that RAW holds no more: their pages come from drafts files
+    drafts: dict[str, set[str]] = field(default_factory=dict)  # the names of those files, and which inputs each is read for
+    left: int = 0  # inputs that RAW holds no more and that have no drafts either: what is published of them stays as it is
     known_files: int = 0
     known_pages: int = 0
     ignored: Counter[str] = field(default_factory=Counter)  # files that are no pages, by kind
@@ -38,14 +41,16 @@ def check_paths(settings: Settings) -> None:
                 raise InputError(f"{written} and {raw} lie in each other: publish outside the folder that is read")
 
 
-def plan_run(settings: Settings, known_input: Callable[[str], InputRow | None], run_id: str, *, reclean: bool) -> Plan:
+def plan_run(settings: Settings, dataset: Dataset, run_id: str, *, reclean: bool) -> Plan:
     """Returns the plan over all of RAW: size, time and inode are compared before a file is opened.
 
-    With `reclean`, known inputs are cleaned again too. Raises InputError where RAW is missing or has no body column.
+    With `reclean`, known inputs are cleaned again too, those that RAW holds no more from their drafts. Raises InputError where RAW is missing or has no
+    body column.
     """
     plan = Plan()
-    for file in find_files(settings.raw):
-        known = None if reclean else known_input(file.uri)
+    files = find_files(settings.raw)
+    for file in files:
+        known = None if reclean else dataset.known_input(file.uri)
         if known is not None and not _same_stat(file, known):
             known = _seen_again(plan, file, known)
         if known is None:
@@ -53,6 +58,8 @@ def plan_run(settings: Settings, known_input: Callable[[str], InputRow | None], 
         else:
             plan.known_files += 1
             plan.known_pages += known.pages
+    if reclean:
+        _plan_cached(plan, {file.uri for file in files}, dataset, run_id)
     return plan
 
 
@@ -86,28 +93,50 @@ def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) 
     )
 
 
+def _plan_cached(plan: Plan, found: Container[str], dataset: Dataset, run_id: str) -> None:
+    """Adds the inputs that RAW holds no more; those are left alone of which today's extraction has not all drafts."""
+    cached = {file.name for file in dataset.drafts_dir(extractor_version()).iterdir()}
+    names: dict[str, list[str]] = {}
+    for uri, name in dataset.ledger.input_drafts():
+        if uri not in found:
+            names.setdefault(uri, []).append(name)
+    for known in dataset.ledger.known_inputs():
+        if known.uri in found or not known.pages:
+            continue
+        files = names.get(known.uri, [])
+        if not files or not cached.issuperset(files):
+            plan.left += 1
+            continue
+        plan.cached.append(replace(known, run_id=run_id))
+        for file in files:
+            plan.drafts.setdefault(file, set()).add(known.uri)
+
+
 def _same_stat(file: InputFile, known: InputRow) -> bool:
     return (file.size, file.mtime_ns, file.inode, file.facts_digest) == (known.size, known.mtime_ns, known.inode, known.facts_digest)
 
 
-def plan_batches(plan: Plan, settings: Settings, drafts_dir: Path, withdrawn: Mapping[str, str]) -> list[Batch]:
-    """Returns the plan's slices as batches, small files together, each with the name of its drafts.
-
-    `withdrawn` has the reasons of articles that are kept out, by id.
-    """
+def plan_batches(plan: Plan, settings: Settings, dataset: Dataset) -> list[Batch]:
+    """Returns the plan's slices as batches, small files together, each with the name of its drafts; then those that drafts files alone make."""
+    drafts_dir, withdrawn = dataset.drafts_dir(extractor_version()), dataset.ledger.withdrawn()
     selectors = load_rules(settings.rules).selectors_version
     basis = f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{selectors}\n"
     digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
+    read = [
+        (tuple(group), frozenset(it.file.uri for it in group), f"{_key(basis, group, digests)}.parquet") for group in _groups(plan.slices, settings)
+    ]
+    cached = [((), frozenset(uris), name) for name, uris in sorted(plan.drafts.items())]
     return [
         Batch(
             number=number,
-            slices=tuple(group),
+            slices=slices,
+            inputs=inputs,
             columns=settings.columns,
             rules=settings.rules,
             withdrawn=withdrawn,
-            drafts=drafts_dir / f"{_key(basis, group, digests)}.parquet",
+            drafts=drafts_dir / name,
         )
-        for number, group in enumerate(_groups(plan.slices, settings))
+        for number, (slices, inputs, name) in enumerate([*read, *cached])
     ]
 
 

@@ -27,6 +27,7 @@ from pipeline.report.summary import StageClock, Summary, write_summary
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.cache import prune_cache
 from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
 from pipeline.store.rows import Stamp
@@ -74,8 +75,8 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     clock = StageClock()
     with open_dataset(settings.clean, settings.state_dir, run_id=run_id) as dataset:
-        plan = plan_run(settings, dataset.known_input, run_id, reclean=reclean)
-        batches = plan_batches(plan, settings, dataset.drafts_dir(extractor_version()), dataset.ledger.withdrawn())
+        plan = plan_run(settings, dataset, run_id, reclean=reclean)
+        batches = plan_batches(plan, settings, dataset)
         observer.planned(plan, batches)
         clock.end("plan")
         extracted = _extract(batches, engine, observer)
@@ -97,7 +98,7 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
                 articles=articles,
                 repeats=found.repeats,
                 duplicates=settings.duplicates,
-                inputs=tuple(replace(row, pages=pages[row.uri]) for row in plan.read),
+                inputs=tuple(replace(row, pages=pages[row.uri]) for row in (*plan.read, *plan.cached)),
                 seen_again=tuple(plan.seen_again),
                 learned={**learned.names, **found.names},
                 input_drafts=_input_drafts(extracted),
@@ -107,6 +108,7 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
         clock.end("publish")
         summary = replace(_summary(stamp, plan, work, commit), stage_seconds=clock.seconds, drift=tuple(drift))
         write_summary(summary, settings.clean)
+        prune_cache(settings.state_dir, extractor_version(), settings.cache_bytes)
         return summary
 
 
@@ -132,6 +134,7 @@ def _cleaning_tasks(batches: Sequence[Batch], settings: Settings, dataset: Datas
         CleaningTask(
             number=batch.number,
             drafts=batch.drafts,
+            inputs=batch.inputs,
             observations=observations_of(dataset, batch),
             templates=learned.templates,
             data_dir=dataset.data_dir,
@@ -194,6 +197,8 @@ def _summary(stamp: Stamp, plan: Plan, work: _Work, commit: Commit) -> Summary:
         rejected=counts.rejected,
         superseded=counts.superseded,
         files_read=len(plan.read),
+        files_cached=len(plan.cached),
+        files_left=plan.left,
         files_known=plan.known_files,
         pages_known=plan.known_pages,
         batches=len(extracted),

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pipeline.records import Duplicates
 
 MEBIBYTE: Final = 1024 * 1024
+GIBIBYTE: Final = 1024 * MEBIBYTE
 CONFIG_FILE: Final = "copydesk.toml"
 _UNKNOWN: Final = "no such setting"
 
@@ -46,6 +47,7 @@ class Settings(BaseModel):
     workers: int = Field(0, ge=0, description="batch processes; 0: one a core")
     batch_pages: int = Field(500, ge=1, description="pages in a batch, at the most")
     batch_bytes: int = Field(64 * MEBIBYTE, ge=1, description="bytes of input in a batch, at the most")
+    cache_bytes: int = Field(20 * GIBIBYTE, ge=0, description="bytes of cached drafts that are kept when a run has ended; 0: none")
 
     @property
     def state_dir(self) -> Path:

@@ -47,6 +47,8 @@ class Summary:
     rejected: int
     superseded: int  # among the rejected
     files_read: int
+    files_cached: int  # no longer in RAW; their pages were cleaned from cached drafts
+    files_left: int  # no longer in RAW, and without drafts: what is published of them stayed as it was
     files_known: int  # unchanged since an earlier run, not opened
     pages_known: int  # in those files
     batches: int

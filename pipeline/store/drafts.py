@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.records import Block, Candidate, Draft, Flag, Image, Media, MetaField, Origin, Reason, Rejected, SourceFormat
 from pipeline.store import operations
+from pipeline.store.errors import StoreError
 from pipeline.store.schema import IMAGES, STRINGS, TIMESTAMP
 
 ROW_GROUP_PAGES: Final = 250  # a page's draft is about 10 kB: a few MB in memory at a time
@@ -76,11 +78,14 @@ def write_drafts(path: Path, pages: Iterator[Draft | Rejected], skipped: Counter
         writer.add_key_value_metadata({_SKIPPED_KEY: orjson.dumps(skipped)})
 
 
-def read_drafts(path: Path) -> Iterator[Draft | Rejected]:
-    """Yields the pages of a drafts file in order, holding one row group in memory."""
+def read_drafts(path: Path, inputs: Collection[str] | None = None) -> Iterator[Draft | Rejected]:
+    """Yields the pages of a drafts file, or only those of these inputs, in order, holding one row group in memory."""
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
-            for row in file.read_row_group(group).to_pylist():
+            rows = file.read_row_group(group)
+            if inputs is not None:
+                rows = rows.filter(pc.is_in(rows["uri"], value_set=pa.array(inputs, pa.string())))
+            for row in rows.to_pylist():
                 yield _rejected(row) if row["rejected"] else _draft(row)
 
 
@@ -90,6 +95,15 @@ def draft_outcomes(path: Path) -> Iterator[tuple[str, str | None]]:
         for rows in file.iter_batches(columns=["uri", "rejected.reason"]):
             for row in rows.to_pylist():
                 yield row["uri"], row["rejected"] and row["rejected"]["reason"]
+
+
+def page_count(path: Path) -> int:
+    """Returns how many pages a drafts file holds. Raises StoreError where it cannot be read."""
+    try:
+        rows: int = pq.read_metadata(path).num_rows
+    except pa.ArrowInvalid as error:
+        raise StoreError(f"{path} is broken: {error}; delete it, and the next run that needs it makes it anew") from error
+    return rows
 
 
 def skipped_records(path: Path) -> Counter[str]:

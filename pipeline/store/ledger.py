@@ -55,6 +55,9 @@ class InputRow:
     run_id: str
 
 
+_INPUT: Final = ", ".join(InputRow.__slots__)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """A published version, the run that made it, and when (ISO 8601, UTC)."""
@@ -135,10 +138,12 @@ class Ledger:
 
     def known_input(self, uri: str) -> InputRow | None:
         """Returns the input as it was last read; None where it never was."""
-        row = self._database.execute(
-            "SELECT uri, size, mtime_ns, inode, sha256, facts_digest, format, pages, run_id FROM inputs WHERE uri = ?", [uri]
-        ).fetchone()
-        return InputRow(**dict(zip(InputRow.__slots__, row, strict=True))) if row else None
+        row = self._database.execute(f"SELECT {_INPUT} FROM inputs WHERE uri = ?", [uri]).fetchone()  # noqa: S608 - a constant
+        return _input(row) if row else None
+
+    def known_inputs(self) -> Iterator[InputRow]:
+        """Yields all inputs as they were last read, by name."""
+        yield from map(_input, self._database.execute(f"SELECT {_INPUT} FROM inputs ORDER BY uri"))  # noqa: S608 - a constant
 
     def standings(self, ids: Sequence[str]) -> dict[str, Standing]:
         """Returns what stands under those of these ids that have an article."""
@@ -286,6 +291,10 @@ def _standing_values(standing: Standing) -> tuple[object, ...]:
     repeat = (place.repeat.duplicate_of, place.repeat.similarity) if place.repeat else (None, None)
     files = (standing.articles_file, standing.removed_file, standing.duplicates_file)
     return *_values(standing.page), standing.revision, *files, place.placement, *repeat
+
+
+def _input(row: Sequence[Any]) -> InputRow:
+    return InputRow(**dict(zip(InputRow.__slots__, row, strict=True)))
 
 
 def _page(row: Sequence[Any]) -> Page:

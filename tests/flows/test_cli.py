@@ -25,7 +25,7 @@ def test_version_names_what_shapes_the_output():
     assert "trafilatura-2.3" in shown
 
 
-@pytest.mark.parametrize("command", ["clean", "explain", "templates", "check-rules", "schema", "serve"])
+@pytest.mark.parametrize("command", ["clean", "explain", "templates", "cache", "check-rules", "schema", "serve"])
 def test_every_command_helps_with_an_example(command: str):
     shown = copydesk(command, "--help")
     assert shown.returncode == 0

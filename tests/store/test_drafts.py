@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.records import Block, Candidate, Draft, Flag, Image, Media, MetaField, Origin, Reason, Rejected, SourceFormat
-from pipeline.store.drafts import ROW_GROUP_PAGES, draft_outcomes, read_drafts, skipped_records, write_drafts
+from pipeline.store.drafts import ROW_GROUP_PAGES, draft_outcomes, page_count, read_drafts, skipped_records, write_drafts
+from pipeline.store.errors import StoreError
 
 NOON = datetime(2031, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -43,6 +44,29 @@ def test_drafts_come_back_as_they_went_in_and_in_order(tmp_path: Path):
     outcomes = list(draft_outcomes(tmp_path / "d.parquet"))
     assert outcomes[3] == ("other.jsonl", "broken_record")
     assert outcomes[4] == ("pages.jsonl", None)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        ({"pages.jsonl"}, {"pages.jsonl"}),
+        ({"pages.jsonl", "other.jsonl"}, {"pages.jsonl", "other.jsonl"}),
+        ({"elsewhere.jsonl"}, set()),
+        (set(), set()),
+    ],
+)
+def test_the_pages_of_some_inputs_come_in_order_too(tmp_path: Path, inputs: set[str], expected: set[str]):
+    pages = [rejected(number) if number % 3 else draft(number) for number in range(ROW_GROUP_PAGES + 5)]
+    write_drafts(tmp_path / "d.parquet", iter(pages), Counter())
+    assert list(read_drafts(tmp_path / "d.parquet", inputs)) == [page for page in pages if page.origin.uri in expected]
+
+
+def test_pages_are_counted_without_reading_them_and_a_broken_file_is_named(tmp_path: Path):
+    write_drafts(tmp_path / "d.parquet", map(draft, range(7)), Counter())
+    assert page_count(tmp_path / "d.parquet") == 7
+    (tmp_path / "d.parquet").write_bytes(b"PAR1 is not all of it")
+    with pytest.raises(StoreError, match=r"d\.parquet is broken"):
+        page_count(tmp_path / "d.parquet")
 
 
 def test_no_pages_are_a_file_too(tmp_path: Path):
