@@ -22,7 +22,7 @@ from pipeline.engines import Engine
 from pipeline.learning import LearnedTemplates, learn_templates, observations_of
 from pipeline.planning import Plan, check_paths, plan_batches, plan_run
 from pipeline.records import Reason
-from pipeline.report.drift import watch_sites
+from pipeline.report.drift import Drift, watch_sites
 from pipeline.report.summary import StageClock, Summary, write_summary
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
@@ -44,8 +44,10 @@ class RunFailed(Exception):  # noqa: N818 - reads as what happened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What came of all batches."""
+    """What a run set out to do, and what came of all its batches."""
 
+    stamp: Stamp
+    plan: Plan
     extracted: Sequence[Extracted]
     learned: LearnedTemplates
     cleaned: Sequence[CleanedBatch]
@@ -86,27 +88,9 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
         stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
         cleaned = _clean(_cleaning_tasks(batches, settings, dataset, learned, stamp), engine, observer)
         clock.end("clean")
-        work = _Work(extracted=extracted, learned=learned, cleaned=cleaned)
-        articles = dataset.settle([part for result in cleaned for part in result.parts])
-        found = find_repeats(dataset, articles, run_id)
-        clock.end("deduplicate")
-        sites, drift = watch_sites(dataset, articles.batches)
-        pages = sum((result.pages for result in extracted), Counter[str]())
-        commit = dataset.commit(
-            Submission(
-                run=RunInfo(run_id=run_id, started_at=started, pages_read=pages.total()),
-                articles=articles,
-                repeats=found.repeats,
-                duplicates=settings.duplicates,
-                inputs=tuple(replace(row, pages=pages[row.uri]) for row in (*plan.read, *plan.cached)),
-                seen_again=tuple(plan.seen_again),
-                learned={**learned.names, **found.names},
-                input_drafts=_input_drafts(extracted),
-                site_runs=sites,
-            )
-        )
-        clock.end("publish")
-        summary = replace(_summary(stamp, plan, work, commit), stage_seconds=clock.seconds, drift=tuple(drift))
+        work = _Work(stamp=stamp, plan=plan, extracted=extracted, learned=learned, cleaned=cleaned)
+        commit, drift = _publish(dataset, settings, work, clock)
+        summary = replace(_summary(work, commit), stage_seconds=clock.seconds, drift=drift)
         write_summary(summary, settings.clean)
         prune_cache(settings.state_dir, extractor_version(), settings.cache_bytes)
         return summary
@@ -168,6 +152,30 @@ def _check_crashes(crashed: int, pages: int) -> None:
         )
 
 
+def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageClock) -> tuple[Commit, tuple[Drift, ...]]:
+    """Settles the rows of the run, says which repeat others and which sites drift, and makes the next version of the dataset."""
+    articles = dataset.settle([part for result in work.cleaned for part in result.parts])
+    found = find_repeats(dataset, articles, work.stamp.run_id)
+    clock.end("deduplicate")
+    sites, drift = watch_sites(dataset, articles.batches)
+    pages = sum((result.pages for result in work.extracted), Counter[str]())
+    commit = dataset.commit(
+        Submission(
+            run=RunInfo(run_id=work.stamp.run_id, started_at=work.stamp.processed_at, pages_read=pages.total()),
+            articles=articles,
+            repeats=found.repeats,
+            duplicates=settings.duplicates,
+            inputs=tuple(replace(row, pages=pages[row.uri]) for row in (*work.plan.read, *work.plan.cached)),
+            seen_again=tuple(work.plan.seen_again),
+            learned={**work.learned.names, **found.names},
+            input_drafts=_input_drafts(work.extracted),
+            site_runs=sites,
+        )
+    )
+    clock.end("publish")
+    return commit, tuple(drift)
+
+
 def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:
     """In which drafts files the pages of each input are."""
     drafts: dict[str, list[str]] = {}
@@ -177,8 +185,8 @@ def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:
     return drafts
 
 
-def _summary(stamp: Stamp, plan: Plan, work: _Work, commit: Commit) -> Summary:
-    extracted, tally = work.extracted, Tally()
+def _summary(work: _Work, commit: Commit) -> Summary:
+    stamp, plan, extracted, tally = work.stamp, work.plan, work.extracted, Tally()
     for result in work.cleaned:
         tally.add(result.tally)
     counts = commit.counts
