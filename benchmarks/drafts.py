@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/drafts.py [--pages 20000] [--workers 2] [--folder FOLDER]
 
-The pages are invented: stories of sites in six languages, 45 a site, about 55 kB each with all that stands around a story. They are made first, and
+The pages are invented: stories of sites in six languages, 45 a site, about 50 kB each with all that stands around a story. They are made first, and
 kept in the folder for the next time. The runs are a user's runs but for the flow. Before them the engine cleans other pages: what it costs to start it, to
 load models and to compile rules is no part of the figures.
 """
@@ -13,7 +13,8 @@ import argparse
 import random
 import shutil
 from collections.abc import Iterator
-from itertools import islice
+from contextlib import ExitStack
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,8 @@ from pipeline.settings import Settings
 
 SITE_PAGES: Final = 45  # as many as invented sites have days for
 FILE_PAGES: Final = 250
-WARM_UP_PAGES: Final = 240
+WARM_UP_PAGES: Final = 270  # six sites, one of each language
+WARM_UP_FILE_PAGES: Final = 27  # so many that each worker gets some
 # Takes a paragraph of about every tenth page.
 CHANGED_RULE: Final = """[[rule]]
 name = "night-shift"
@@ -51,7 +53,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("drafts"), help="where pages and datasets go")
     arguments = parser.parse_args()
     raw = written_pages(arguments.folder / f"raw-{arguments.pages}", arguments.pages, seed=1)
-    warm_up = written_pages(arguments.folder / "raw-warm-up", WARM_UP_PAGES, seed=2)
+    warm_up = written_pages(arguments.folder / "raw-warm-up", WARM_UP_PAGES, seed=2, file_pages=WARM_UP_FILE_PAGES)
     rules = _changed_rules(arguments.folder / "rules")
     clean = arguments.folder / "clean" / "measured"
     shutil.rmtree(clean.parent, ignore_errors=True)
@@ -75,15 +77,15 @@ def main() -> None:
     print_table("Seconds", ["run", *stages], [[name, *(f"{run.stage_seconds[stage]:.2f}" for stage in stages)] for name, run in runs.items()])
 
 
-def written_pages(folder: Path, count: int, seed: int) -> Path:
-    """Returns the folder with so many pages as JSONL, made where it is not there yet."""
+def written_pages(folder: Path, count: int, *, seed: int, file_pages: int = FILE_PAGES) -> Path:
+    """Returns the folder with so many pages as JSONL, made where it is not there yet; every file has pages of all sites."""
     if not folder.exists():
         making = folder.with_name(f"{folder.name}-making")
         making.mkdir(parents=True, exist_ok=True)
-        lines = _lines(count, seed)
-        for number in range(-(-count // FILE_PAGES)):
-            with (making / f"{number:03d}.jsonl").open("wb") as file:
-                file.writelines(islice(lines, FILE_PAGES))
+        with ExitStack() as stack:
+            files = [stack.enter_context((making / f"{number:03d}.jsonl").open("wb")) for number in range(-(-count // file_pages))]
+            for line, file in zip(islice(_lines(count, seed), count), cycle(files), strict=False):
+                file.write(line)
         making.rename(folder)
     return folder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline.settings import Settings
 from pipeline.store.cache import DRAFTS, CachedFile, cached_files, prune_cache
@@ -23,7 +23,9 @@ _STEP: Final = 1024
 def print_cache(settings: Settings, console: Console) -> None:
     """Prints what the cache holds, by extractor version, and its cap. Raises StoreError where there is no dataset, or a file is broken."""
     state = _state(settings)
-    table = Table("extractor", "files", "pages", "size", "oldest use", "newest use", title=f"{state / DRAFTS}", title_justify="left")
+    table = Table(
+        Column("extractor", overflow="fold"), "files", "pages", "size", "oldest use", "newest use", title=f"{state / DRAFTS}", title_justify="left"
+    )
     size = 0
     for version, files in groupby(cached_files(state), key=lambda file: file.extractor_version):
         found = list(files)

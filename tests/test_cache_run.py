@@ -116,6 +116,15 @@ def test_what_raw_holds_no_more_is_cleaned_from_the_cache(settings: Settings, wi
     assert lines_left(settings) == 3
 
 
+def test_rejected_rows_of_what_is_gone_give_way_to_its_articles(settings: Settings):
+    gone(settings, "one", "two", "three")
+    write_pages(settings.raw[0] / "four.jsonl", [page(20), page(21)])
+    assert outcomes(run(settings.model_copy(update={"min_words": 9_999}))) == (0, 0, 0, 2)
+    gone(settings, "four")
+    assert outcomes(run(settings, reclean=True)) == (2, 0, 0, 0)
+    assert (len(rows(settings.clean)), rows(settings.clean, "rejected")) == (2, [])
+
+
 def test_it_comes_out_as_it_would_from_raw_with_any_engine(settings: Settings, with_rule: Settings, tmp_path: Path):
     other = settings.model_copy(update={"clean": tmp_path / "other"})
     for dataset in (settings, other):

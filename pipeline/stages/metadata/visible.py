@@ -9,7 +9,6 @@ from typing import Final
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.outline import Mark, Outline, text_of
 from pipeline.stages.metadata.proposals import propose
-from pipeline.stages.metadata.text_fields import MIN_SUMMARY_CHARACTERS
 
 _HOME_LABEL: Final = re.compile(
     r"^(?:home ?(?:page)?|start(?:seite)?|accueil|inicio|início|strona główna|главная|ホーム|首页|»|>|/|›|)$", re.IGNORECASE
@@ -21,7 +20,7 @@ def standfirst_candidates(outline: Outline) -> Iterator[Candidate]:
     for placed in outline.near(Mark.STANDFIRST)[:3]:
         text = text_of(placed.element)
         follows = outline.headline is not None and placed.order > outline.headline.order
-        if follows and MIN_SUMMARY_CHARACTERS <= len(text) < 600 and placed.element.tag not in {"body", "html", "article", "main"}:
+        if follows and 40 <= len(text) < 600 and placed.element.tag not in {"body", "html", "article", "main"}:
             yield from propose(MetaField.STANDFIRST, "class:standfirst", text)
 
 
