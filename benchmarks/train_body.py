@@ -12,7 +12,7 @@ import argparse
 import math
 import pickle
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -59,6 +59,7 @@ SETTINGS = {
 }
 # The snippets of trafilatura's set label a few blocks a page; so its pages weigh less than those with the whole text labelled.
 SNIPPET_PAGE_WEIGHT = 0.25
+EXCERPT_WEIGHT = 0.25  # of a text that has its article and little else: its lines are learned from already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,19 @@ def sample_of(features: Features, labels: Labels, page_weight: float) -> Sample:
     return Sample(features, labels, block_weights(np.expm1(features.column("words")), labels, page_weight))
 
 
+def text_samples(page: LabelledPage) -> Iterator[Sample]:
+    """Yields a page's text as a scrape has it, and, as not every text is the whole page, its article with little around it, whole and cut short."""
+    yield sample_of(text_features(page.lines), page.line_labels, page.weight)
+    own = [place for place, label in enumerate(page.line_labels) if label == 1 and place > 0]
+    if page.weight < 1 or not own:  # of the pages with lower weight few lines are labelled
+        return
+    titled, above, below, paragraphs, below_cut = (byte % 8 for byte in sha256(page.lines[0].encode()).digest()[:5])
+    for last, more in ((own[-1], below), (own[: paragraphs + 3][-1], below_cut)):
+        places = [0] * (titled > 0) + list(range(max(1, own[0] - above), min(len(page.lines), last + 1 + more)))
+        sample = sample_of(text_features([page.lines[place] for place in places]), tuple(page.line_labels[place] for place in places), page.weight)
+        yield sample._replace(weights=sample.weights * EXCERPT_WEIGHT)
+
+
 def fitted(samples: Sequence[Sample], size: Mapping[str, float]) -> lightgbm.Booster:
     """Returns trees fitted to the labelled rows."""
     known = [np.array(sample.labels) >= 0 for sample in samples]
@@ -220,7 +234,7 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, help="a folder that keeps the labelled pages between runs")
     arguments = parser.parse_args()
     pages = [page for page in labelled_pages(arguments.scratch) if arguments.part is None or page.part == arguments.part]
-    fit("text", [sample_of(text_features(page.lines), page.line_labels, page.weight) for page in pages if page.lines], SECOND, {})
+    fit("text", [sample for page in pages if page.lines for sample in text_samples(page)], SECOND, {})
     fit_page_models([page for page in pages if page.blocks])
 
 

@@ -122,15 +122,18 @@ def serve(
     serve_schedule(_settings(paths, workers), cron)
 
 
-@app.command(epilog="Examples:  copydesk explain page.html   ·   copydesk explain feed.jsonl --record 17")
+@app.command(
+    epilog="Examples:  copydesk explain page.html   ·   copydesk explain feed.jsonl --record 17   ·   copydesk explain saved.html --url https://ledger.example/ferry"
+)
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A page, or a container of pages.", show_default=False)],
     record: Annotated[
         str | None, typer.Option("--record", help="The record's own id, or its number from 0. Default: the first.", show_default=False)
     ] = None,
+    url: Annotated[str | None, typer.Option("--url", help="The page's address, for one that was saved without it.", show_default=False)] = None,
 ) -> None:
     """Show what becomes of one page: each block, kept or removed, with rule and reason; the metadata with its sources."""
-    explain_record(file, record, load_settings(), Console())
+    explain_record(file, record, load_settings(), Console(), url)
 
 
 @app.command(epilog="Examples:  copydesk templates ledger.example   ·   copydesk templates www.ledger.example --clean my-articles")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,27 +20,30 @@ from pipeline.settings import Settings
 from pipeline.sources import Ignored, InputError, find_files, plan_slices, read_slice
 
 _SHOWN_FIELDS = (
-    "id", "canonical_url", "site_name", "title", "standfirst", "authors", "date_published", "date_published_day", "date_modified", "language", "section",
-    "keywords", "images",
+    "id", "canonical_url", "site_name", "title", "standfirst", "description", "authors", "byline_raw", "date_published", "date_published_day",
+    "date_published_raw", "date_modified", "language", "section", "keywords", "article_type", "is_accessible_for_free", "paywall_detected", "images",
 )  # fmt: skip
 
 _HARMLESS: Final = frozenset("\t\n\u200c\u200d")  # the last two part and join letters, as Persian and Hindi want them
 
 
-def explain_record(file: Path, record: str | None, settings: Settings, console: Console) -> None:
-    """Prints what becomes of a file's page, or of one record of a container. Raises InputError where there is no such record."""
+def explain_record(file: Path, record: str | None, settings: Settings, console: Console, url: str | None = None) -> None:
+    """Prints what becomes of a file's page, or of one record of a container, at `url` if that is given. Raises InputError where there is none such."""
     page = _find(file, record, settings)
     if isinstance(page, Unreadable):
         _print_rejected(unreadable_outcome(page), console)
         return
     rules = load_rules(settings.rules)
-    draft = extract_outcome(page, lambda each: draft_page(each, rules))
+    draft = extract_outcome(page if url is None else replace(page, url=url), lambda each: draft_page(each, rules))
     if isinstance(draft, Rejected):
         _print_rejected(draft, console)
         return
     cleaned = clean_outcome(draft, lambda each: clean_draft(each, rules, min_words=settings.min_words))
     if isinstance(cleaned, Rejected):
-        _print_rejected(cleaned, console)
+        # Cleaned all the same, where it was only too short, to show what was taken out of it.
+        anyway = clean_outcome(draft, lambda each: clean_draft(each, rules, min_words=0))
+        _print_blocks(draft, () if isinstance(anyway, Rejected) else anyway.removals, console)
+        _print_rejected(replace(cleaned, text_sample=None), console)
         return
     _print_article(draft, cleaned, console)
 
@@ -75,18 +78,22 @@ def _verb(stage: str) -> str:
 
 
 def _print_article(draft: Draft, cleaned: Cleaned, console: Console) -> None:
-    removals = {removal.position: removal for removal in cleaned.removals}
+    _print_blocks(draft, cleaned.removals, console)
+    article = cleaned.article
+    console.print(_metadata_table(article))
+    console.print(
+        f"{len(draft.blocks)} blocks, {len(cleaned.removals)} removed or moved; {article.word_count} words; flags: {', '.join(article.flags) or 'none'}"
+    )
+
+
+def _print_blocks(draft: Draft, removed: Iterable[Removal], console: Console) -> None:
+    removals = {removal.position: removal for removal in removed}
     for position, block in enumerate(draft.blocks):
         removal = removals.get(position)
         if removal is None:
             console.print(Text.assemble((f"{position:>4} ", "dim"), (f"{block.tag:<5} ", "cyan"), printable(block.text)))
         else:
             console.print(_removed_line(removal, block.tag))
-    console.print(_metadata_table(cleaned.article))
-    article = cleaned.article
-    console.print(
-        f"{len(draft.blocks)} blocks, {len(removals)} removed or moved; {article.word_count} words; flags: {', '.join(article.flags) or 'none'}"
-    )
 
 
 def _removed_line(removal: Removal, tag: str) -> Text:

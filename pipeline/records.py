@@ -124,23 +124,24 @@ class Flag(StrEnum):
 
 
 class MetaField(StrEnum):
-    """A metadata field that candidates compete for."""
+    """A metadata field that candidates compete for, by the name of its column."""
 
     TITLE = "title"
     STANDFIRST = "standfirst"
     DESCRIPTION = "description"
-    AUTHOR = "author"
-    BYLINE = "byline"
+    AUTHOR = "authors"
+    BYLINE = "byline_raw"
     DATE_PUBLISHED = "date_published"
     DATE_MODIFIED = "date_modified"
     CANONICAL_URL = "canonical_url"
     SITE_NAME = "site_name"
     SECTION = "section"
-    KEYWORD = "keyword"
+    KEYWORD = "keywords"
     ARTICLE_TYPE = "article_type"
     LANGUAGE = "language"
     ACCESSIBLE_FOR_FREE = "is_accessible_for_free"
     PAYWALL = "paywall_detected"
+    IMAGE = "images"  # only of a site's rule file: what pages show are `Image`s
 
 
 class Reject(Exception):  # noqa: N818 - an outcome of a page, not an error of the program

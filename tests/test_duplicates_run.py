@@ -29,7 +29,7 @@ EDITED = [*STORY[:4], "The town council will decide in the spring whether the to
 
 
 def put(settings: Settings, paper: str, paragraphs: list[str], day: int) -> None:
-    url = f"https://{paper}.example/story"
+    url = f"https://{paper}.example/lamp-keeper"
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     head = f'<title>{paragraphs[0][:30]}</title><link rel="canonical" href="{url}"><meta property="article:published_time" content="2021-03-{day:02}T08:00Z">'
     path = settings.raw[0] / f"{paper}.html"

@@ -231,7 +231,7 @@ remove = [".box"]
 
 [site.fields]
 title = "h2.real"
-author = "span.who"
+authors = "span.who"
 date_published = "time.when"
 """
 

@@ -65,6 +65,7 @@ class Capture(StrEnum):
     BYLINE = "byline"
     CREDIT = "credit"
     CAPTION = "caption"
+    KEYWORDS = "keywords"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lxml.etree import ParserError
+from lxml.etree import ErrorTypes, ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline.records import Reason, Reject
@@ -14,6 +14,14 @@ from pipeline.records import Reason, Reject
 _CHARACTER_REFERENCE: Final = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
 _CONTROL_BYTES: Final = bytes({*range(0x20)} - set(b"\t\n\r"))
 _NO_CHARACTERS: Final = ("\ufffe", "\uffff")
+# What can stand in itself without end. In place of an element that parts text a line break keeps them apart.
+_NESTING_INLINE: Final = re.compile(
+    rb"</?(?:a|abbr|b|big|center|cite|code|del|em|font|i|ins|label|mark|q|s|small|span|strong|sub|sup|tt|u)\b[^<>]*>", re.IGNORECASE
+)
+_NESTING: Final = re.compile(
+    rb"</?(?!(?:html|head|title|meta|link|script|style|body|h[1-6]|p|br|img|time)\b)[a-z][^<>]*>",
+    re.IGNORECASE,
+)
 
 
 def parse_html(text: str) -> HtmlElement:
@@ -24,12 +32,23 @@ def parse_html(text: str) -> HtmlElement:
     markup = _CHARACTER_REFERENCE.sub(_valid_reference, text)
     for character in _NO_CHARACTERS:
         markup = markup.replace(character, "")
+    encoded = markup.encode("utf-8", "ignore").translate(None, _CONTROL_BYTES)
+    tree, cut = _parsed(encoded)
+    if cut:
+        tree, _ = _parsed(_NESTING.sub(b"<br>", _NESTING_INLINE.sub(b"", encoded)))
+    return tree
+
+
+def _parsed(markup: bytes) -> tuple[HtmlElement, bool]:
+    """The tree, and whether the parser left off where elements stood in more than 2,048 others."""
     # huge_tree: without it libxml2 drops all that is nested deeper than 256, and says nothing.
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return document_fromstring(markup.encode("utf-8", "ignore").translate(None, _CONTROL_BYTES), parser=parser)
+        tree = document_fromstring(markup, parser=parser)
     except ParserError as error:
         raise Reject(Reason.EMPTY, str(error)) from error
+    last = parser.error_log.last_error
+    return tree, last is not None and last.type == ErrorTypes.ERR_RESOURCE_LIMIT
 
 
 def _valid_reference(match: re.Match[str]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Final
 
 from pipeline.records import Action, Block, Candidate, Flag, Image, Kind, Layer, Removal
@@ -25,6 +26,9 @@ _BOXES: Final = frozenset({Kind.NEWSLETTER, Kind.DONATION, Kind.APP_PROMO, Kind.
 # Notices that stand above the lead: the first prose of a page may be one, and then the lead is the next.
 _ABOVE_THE_LEAD: Final = frozenset({Kind.AFFILIATE_DISCLOSURE, Kind.COOKIE_CONSENT})
 _HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
+# What asks the reader for something: as a heading within an article, it may be what the article explains how to ask.
+_ASKING: Final = _BOXES | {Kind.SHARE_FOLLOW, Kind.COMMENTS_UI, Kind.CONTACT_TIPS}
+MIN_SECTIONS: Final = 2
 
 Verdicts = Mapping[int, Removal]
 
@@ -83,21 +87,37 @@ def _found(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], known: Verdic
     """Verdicts on blocks that have none yet: by rule, behind a closing line, under a list's heading."""
     zones = zones_of(blocks, known)
     first_prose = _first_prose(blocks, hits, known)
+    own_headings = _own_headings(blocks, known)
     found: dict[int, Removal] = {}
     for position, block in enumerate(blocks):
         if position in known or position == first_prose:
             continue
-        sure = block.score >= SURE_SCORE and block.link_share < STORY_LINK_SHARE and "head" not in zones[position]
-        removing = [
-            hit
-            for hit in hits[position]
-            if hit.rule.zone in zones[position] and hit.rule.verb is not Verb.FLAG and not (sure and hit.rule.kind in AMBIGUOUS)
-        ]
+        removing = [hit for hit in hits[position] if hit.rule.zone in zones[position] and _may_take(hit, block, zones[position])]
+        if position in own_headings:
+            removing = [hit for hit in removing if hit.rule.kind not in _ASKING]
         if removing and not is_reported_speech(block.text):
             found[position] = _verdict(position, block, strongest(removing))
     found |= _behind_cuts(blocks, hits, {**known, **found})
     found |= _stories_under_headings(blocks, {**known, **found})
+    found |= _bios_under_headings(blocks, {**known, **found})
     return found | _headings_of_nothing(blocks, {**known, **found})
+
+
+def _may_take(hit: Hit, block: Block, zones: frozenset[str]) -> bool:
+    """Whether the rule takes blocks, and not a label of which the model is sure that here it is the article's."""
+    sure = block.score >= SURE_SCORE and block.link_share < STORY_LINK_SHARE and "head" not in zones
+    return hit.rule.verb is not Verb.FLAG and not (sure and hit.rule.kind in AMBIGUOUS)
+
+
+def _own_headings(blocks: Sequence[Block], known: Verdicts) -> set[int]:
+    """The headings right above prose, the model sure of both, where several of one level are so: each says what its section is about."""
+    found = [
+        place
+        for place, (heading, below) in enumerate(pairwise(blocks))
+        if heading.tag in _HEADINGS and min(heading.score, below.score) >= SURE_SCORE and place + 1 not in known and is_prose(below)
+    ]
+    levels = Counter(blocks[place].tag for place in found)
+    return {place for place in found if levels[blocks[place].tag] >= MIN_SECTIONS}
 
 
 def _first_prose(blocks: Sequence[Block], hits: Sequence[Sequence[Hit]], known: Verdicts) -> int | None:
@@ -159,25 +179,52 @@ def _stories_under_headings(blocks: Sequence[Block], verdicts: Verdicts) -> dict
     return found
 
 
+def _bios_under_headings(blocks: Sequence[Block], verdicts: Verdicts) -> dict[int, Removal]:
+    """Verdicts on the paragraphs right below headings such as "About the author"."""
+    return {
+        heading.position + 1: replace(
+            heading,
+            position=heading.position + 1,
+            layer=Layer.STRUCTURE,
+            rule_id="structure:bio-under-heading",
+            reason=f"stands under “{heading.text}”",
+            matched_text=None,
+            text=blocks[heading.position + 1].text,
+        )
+        for heading in verdicts.values()
+        if heading.kind is Kind.BYLINE_BIO and heading.action is Action.DROPPED and blocks[heading.position].tag in _HEADINGS
+        if heading.position + 1 < len(blocks) and heading.position + 1 not in verdicts and blocks[heading.position + 1].tag not in _HEADINGS
+    }
+
+
 def _headings_of_nothing(blocks: Sequence[Block], verdicts: Verdicts) -> dict[int, Removal]:
     """Verdicts on headings whose section was taken out, or, where the model is not sure of the heading, its first block: a box has one of its own."""
     found: dict[int, Removal] = {}
+    trailing = _trailing_headings(blocks, verdicts)
     for position, block in enumerate(blocks):
         if position in verdicts or block.tag not in _HEADINGS:
             continue
         section = list(takewhile(lambda place: blocks[place].tag not in _HEADINGS, range(position + 1, len(blocks))))
         of_box = section and not _leads_a_list(blocks, section, verdicts) and (block.score < SURE_SCORE or _is_box(section[0], verdicts))
-        if section and _all_taken(section[:1] if of_box else section, verdicts):
+        if (section and _all_taken(section[:1] if of_box else section, verdicts)) or position in trailing:
             found[position] = Removal(
                 position=position,
                 action=Action.DROPPED,
-                kind=verdicts[section[0]].kind,
+                kind=verdicts[section[0]].kind if section else Kind.NOT_ARTICLE,
                 layer=Layer.STRUCTURE,
                 rule_id="structure:heading-of-nothing",
-                reason="a heading whose section was removed",
+                reason="a heading whose section was removed" if section else "a heading with nothing below it",
                 text=block.text,
             )
     return found
+
+
+def _trailing_headings(blocks: Sequence[Block], verdicts: Verdicts) -> set[int]:
+    """The headings behind all else that is kept, those of which the model is not sure, and the last where text below it was removed: what they led is not there."""
+    kept = [place for place in range(len(blocks)) if place not in verdicts]
+    unsure = takewhile(lambda place: blocks[place].tag in _HEADINGS and blocks[place].score < SURE_SCORE, reversed(kept))
+    last = [place for place in kept[-1:] if [block.tag in _HEADINGS for block in blocks[place : place + 2]] == [True, False]]
+    return {*unsure, *last}
 
 
 def _leads_a_list(blocks: Sequence[Block], section: Sequence[int], verdicts: Verdicts) -> bool:

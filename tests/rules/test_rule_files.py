@@ -61,7 +61,7 @@ def folder_with(tmp_path: Path, text: str, name: str = "lang/en.toml") -> Path:
         ({"match": r"['[\W]']"}, "not allowed inside [...]"),
         ({"match": "['[]a]']"}, r"write \]"),
         ({"match": r"['(a)\1']"}, r"pattern '(a)\\1'"),
-        ({"match": "['(?P<title>a)']"}, "a named group is one of site_name, section, byline, credit, caption, not 'title'"),
+        ({"match": "['(?P<title>a)']"}, "a named group is one of site_name, section, byline, credit, caption, keywords, not 'title'"),
     ],
 )
 def test_a_wrong_rule_is_one_line_with_file_rule_and_problem(tmp_path: Path, changes: dict[str, str | None], says: str):
@@ -118,7 +118,8 @@ def test_a_rule_without_zone_and_max_words_runs_anywhere_on_blocks_of_60_words(t
 
 def test_a_site_file_gives_its_selectors(tmp_path: Path):
     text = (
-        "[site]\ndomain = 'ledger.example'\nbody = 'div.story'\nremove = ['aside', '.promo > p']\n[site.fields]\nauthor = '.byline a'\n" + rule_text()
+        "[site]\ndomain = 'ledger.example'\nbody = 'div.story'\nremove = ['aside', '.promo > p']\n[site.fields]\nauthors = '.byline a'\n"
+        + rule_text()
     )
     rules = read_rules([folder_with(tmp_path, text, "site/ledger.example.toml")])
     assert rules.site("ledger.example") == SiteRules(

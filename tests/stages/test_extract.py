@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Block, Candidate, MetaField
+from pipeline.stages import extract
 from pipeline.stages.body.hints import Hints
 from pipeline.stages.body.model import KEEP_SCORE
 from pipeline.stages.body.walk import page_blocks
@@ -170,6 +171,20 @@ def test_what_the_extractor_found_is_told_from_what_stands_within_it_by_chance()
     found = [block.text for block, extracted in zip(blocks, extracted_blocks(tree, blocks), strict=True) if extracted]
     assert set(MORE) <= set(found)
     assert "Coast" not in found
+
+
+def test_thousands_of_elements_within_a_line_change_nothing_of_what_the_extractor_found():
+    many = "".join(f"<b>word{number} of</b> " for number in range(extract.MAX_INLINE + 1))
+    tree = parse_html(page(paragraphs(PROSE, many, *MORE)))
+    before = lxml.etree.tostring(tree)
+    blocks = page_blocks(tree)
+    found = [block.text for block, extracted in zip(blocks, extracted_blocks(tree, blocks), strict=True) if extracted]
+    assert [text[:8] for text in found if text in {PROSE, *MORE} or text.startswith("word0 of")] == [
+        PROSE[:8],
+        "word0 of",
+        *(text[:8] for text in MORE),
+    ]
+    assert lxml.etree.tostring(tree) == before
 
 
 def test_hints_are_what_the_body_may_repeat():

@@ -20,10 +20,17 @@ def test_text_survives_what_breaks_parsers(markup: str, text: str):
     assert parse_html(markup).text_content() == text
 
 
-@pytest.mark.parametrize("depth", [300, 1000])
-def test_deep_nesting_keeps_its_text(depth: int):
-    tree = parse_html("<div>" * depth + "<p>at the bottom</p>" + "</div>" * depth)
-    assert "at the bottom" in tree.text_content()
+@pytest.mark.parametrize("depth", [300, 1000, 2060, 10_000])
+@pytest.mark.parametrize("tag", ["div", "b", "font", "table><tr><td"])
+def test_deep_nesting_keeps_its_text(depth: int, tag: str):
+    tree = parse_html(f"<p>at the top</p>{f'<{tag}>' * depth}<h2>below</h2><p>at the bottom</p>")
+    assert tree.text_content() == "at the topbelowat the bottom"
+    assert [element.text for element in tree.iter("p", "h2")] == ["at the top", "below", "at the bottom"]
+
+
+def test_paragraphs_that_were_boxes_nested_too_deep_stay_apart():
+    tree = parse_html("<div>" * 3_000 + "<div>one <b>boat</b></div><div>two</div>")
+    assert list(tree.itertext()) == ["one boat", "two"]
 
 
 @pytest.mark.parametrize("markup", ["", "   ", "<!-- only a comment -->"])

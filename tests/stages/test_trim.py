@@ -56,6 +56,25 @@ drops = ["Published on May 3, 2020"]
 keeps = ["Published in May, it sold well."]
 
 [[rule]]
+name = "bio"
+kind = "byline_bio"
+why = "the heading above a sentence on the author"
+match = ['^about the author$']
+zone = "tail"
+action = "drop"
+drops = ["About the author"]
+keeps = ["About the author nothing is known."]
+
+[[rule]]
+name = "tags"
+kind = "tags_breadcrumb"
+why = "the article's topics"
+match = ['^tags: (?P<keywords>.{1,80})$']
+action = "move:keywords"
+drops = ["Tags: ferry, harbour"]
+keeps = ["Tags were sewn into each coat."]
+
+[[rule]]
 name = "machine-made"
 kind = "syndication_ai_notice"
 why = "the text was written or translated by a machine"
@@ -189,6 +208,57 @@ def test_a_heading_goes_when_its_whole_section_does(rules: RuleSet):
     assert [block.text for block in result.kept] == [*PROSE[:2], "The road", *PROSE[2:]]
     heading = result.removals[0]
     assert (heading.text, heading.kind, heading.layer) == ("The Tide Letter", Kind.NEWSLETTER, Layer.STRUCTURE)
+
+
+def heading(text: str, score: float = 0.9) -> Block:
+    return Block(tag="h2", text=text, score=score)
+
+
+ASKING = "Sign up for our newsletter"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "kept"),
+    [
+        pytest.param([heading("A name"), PROSE[1], heading(ASKING), PROSE[2]], True, id="among other sections of prose"),
+        pytest.param([PROSE[1], heading(ASKING), PROSE[2]], False, id="alone of its kind"),
+        pytest.param([heading("A name"), PROSE[1], heading(ASKING, 0.6), PROSE[2]], False, id="the model not sure of it"),
+        pytest.param([heading("A name"), PROSE[1], heading(ASKING), "Free, each Friday.", PROSE[2]], False, id="above no prose"),
+        pytest.param([heading("A name"), PROSE[1], ASKING, PROSE[2]], False, id="no heading"),
+    ],
+)
+def test_a_heading_says_what_its_section_is_about(rules: RuleSet, blocks: list[str | Block], *, kept: bool):
+    result = trimmed(rules, PROSE[0], *blocks, PROSE[3])
+    assert (ASKING in [block.text for block in result.kept]) is kept
+
+
+@pytest.mark.parametrize(
+    ("blocks", "kept"),
+    [
+        pytest.param([heading("Results"), Block(tag="row", text="Ida | 31", score=0.3)], False, id="what it led was doubted"),
+        pytest.param([heading("Results", 0.6)], False, id="an unsure one below all"),
+        pytest.param([heading("The wall holds")], True, id="a sure one below all: a closing line"),
+        pytest.param([heading("Results"), Block(tag="row", text="Ida | 31", score=0.3), PROSE[3]], True, id="something is left below"),
+    ],
+)
+def test_no_heading_is_left_with_nothing_behind_it(rules: RuleSet, blocks: list[str | Block], *, kept: bool):
+    result = trimmed(rules, *PROSE[:3], *blocks)
+    head = next(block.text for block in blocks if isinstance(block, Block))
+    assert (head in [block.text for block in result.kept]) is kept
+
+
+@pytest.mark.parametrize(
+    ("tag", "kept"), [pytest.param("h4", False, id="below a heading"), pytest.param("p", True, id="below a line that is no heading")]
+)
+def test_the_paragraph_under_about_the_author_goes(rules: RuleSet, tag: str, *, kept: bool):
+    bio = "Ida Brandt grew up on Skarholm and teaches welding in Tarnby."
+    result = trimmed(rules, *PROSE, Block(tag=tag, text="About the author"), bio)
+    assert (bio in [block.text for block in result.kept]) is kept
+
+
+def test_the_words_of_a_line_of_tags_are_keywords_without_its_label(rules: RuleSet):
+    result = trimmed(rules, *PROSE, "Tags: ferry, harbour")
+    assert [(found.field, found.value) for found in result.candidates] == [(MetaField.KEYWORD, "ferry, harbour")]
 
 
 def test_a_rule_for_the_tail_leaves_the_head_alone(rules: RuleSet):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,9 +22,12 @@ HOPELESS_SCORE: Final = 0.02  # menus and footers, most of a page: no second rea
 MAX_UNSURENESS: Final = 0.2
 MIN_BODY_WORDS: Final = 50  # fewer are no article that the models have seen
 MIN_ENTRIES: Final = 4  # lines that are a time of day make a live blog of a page
-_CLOCK: Final = re.compile(r"\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m\.?)?(?: uhr)?", re.IGNORECASE)
+MIN_TABLE_HEADING_SCORE: Final = 0.4
+MIN_TABLE_SCORE: Final = 0.2  # of its words on average; what scores less is the page's frame
+_CLOCK: Final = re.compile(r"\d{1,2}(?:[:.h]\d{2}(?: ?[ap]\.?m\.?)?(?: uhr)?| ?(?:[ap]\.?m\.?|uhr|h))(?!\w)", re.IGNORECASE)
 _LINKED: Final = 0.5
 _HEADINGS: Final = frozenset(f"h{level}" for level in range(2, 7))
+_TABLES: Final = frozenset({"table", "dl"})
 
 
 class Readings(NamedTuple):
@@ -47,7 +51,7 @@ def read_page(blocks: Sequence[PageBlock], hints: Hints, ask: Callable[[], Seque
         offered = np.array(ask(), dtype=bool)
         model, features = second_opinion_model(), with_extraction(features, offered)
         scores = with_some_text(model.scores(features), offered, np.expm1(features.column("words")))
-    scores = with_headings(blocks, scores)
+    scores = with_tables(blocks, with_headings(blocks, scores))
     offered |= _amid(scores)
     return Readings(weigh(scores, offered, lambda places: _doubts(page.features, first, model, features, places)), asked)
 
@@ -70,19 +74,52 @@ def with_some_text(scores: Scores, extracted: Chosen, words: Column) -> Scores:
 
 
 def with_headings(blocks: Sequence[PageBlock], scores: Scores) -> Scores:
-    """Returns the scores, with headings kept that stand right above text in one box with it; in a live blog the entries' times as well.
+    """Returns the scores, with headings kept that stand right above text in one box with it; in a live blog the entries' times as well, and its list of events.
 
     The models have seen too few live blogs to know. Of such headings on held-out pages, seven in ten were the article's.
     """
     clocks = [_CLOCK.fullmatch(block.text) is not None for block in blocks]
     is_live = sum(clocks) >= MIN_ENTRIES
-    held = np.zeros(len(blocks), dtype=bool)
+    held = np.array([is_live and _is_event(block) for block in blocks], dtype=bool)
     for place in reversed(range(len(blocks) - 1)):
         is_heading = blocks[place].place.tag in _HEADINGS and blocks[place].link_share < _LINKED
         is_label = is_heading or (is_live and clocks[place])
         text_below = scores[place + 1] >= SURE_SCORE or held[place + 1]
-        held[place] = is_label and text_below and _in_one_box(blocks[place].place, blocks[place + 1].place)
+        held[place] |= is_label and text_below and _in_one_box(blocks[place].place, blocks[place + 1].place)
     return np.where(held, np.maximum(scores, KEEP_SCORE), scores)
+
+
+def _is_event(block: PageBlock) -> bool:
+    """Whether a block leads to an entry of the same page, and begins with its time."""
+    return bool(block.links) and all(link.startswith("#") for link in block.links) and _CLOCK.match(block.text) is not None
+
+
+def with_tables(blocks: Sequence[PageBlock], scores: Scores) -> Scores:
+    """Returns the scores, with small tables and lists of terms kept whole that stand right below a likely heading, in one box with it.
+
+    The models weigh row by row, and have little to go by in rows of two words. Of the words so kept on labelled pages, half were the article's.
+    """
+    kept = scores.copy()
+    for place, (heading, first) in enumerate(pairwise(blocks)):
+        table = _table_around(first.place) if heading.place.tag in _HEADINGS and scores[place] >= MIN_TABLE_HEADING_SCORE else None
+        if table is None or not _in_one_box(heading.place, table):
+            continue
+        end = _end_of(table, blocks, place + 1)
+        words = np.array([len(row.text.split()) for row in blocks[place + 1 : end]])
+        links = np.array([row.link_share for row in blocks[place + 1 : end]])
+        if words @ scores[place + 1 : end] >= MIN_TABLE_SCORE * words.sum() and words @ links < _LINKED * words.sum():
+            kept[place:end] = np.maximum(scores[place:end], KEEP_SCORE)
+    return kept
+
+
+def _table_around(place: Place) -> Place | None:
+    """The table or list of terms that a row or a term stands in."""
+    return next((around for around in place.around() if around.tag in _TABLES), None)
+
+
+def _end_of(table: Place, blocks: Sequence[PageBlock], start: int) -> int:
+    """The place behind the last of the blocks that follow each other in a table."""
+    return next((place for place in range(start, len(blocks)) if _table_around(blocks[place].place) is not table), len(blocks))
 
 
 def _in_one_box(label: Place, text: Place) -> bool:

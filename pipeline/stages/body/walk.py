@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
+from pipeline.stages.body.silence import PROSE_WORDS, heard_after_all, is_hidden, is_silent, shown_words
 from pipeline.stages.words import squeeze, word_count
 
-PARAGRAPH_WORDS: Final = 20
 MAX_CELL_WORDS: Final = 40  # a table with longer cells lays the page out, and its cells are texts of their own
 
 # fmt: off
@@ -23,15 +23,8 @@ _BLOCKS: Final = frozenset({
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "li", "main", "menu", "nav", "ol", "p",
     "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })
-_SILENT: Final = frozenset({
-    "script", "style", "template", "svg", "head", "select", "option", "input", "textarea", "canvas", "map", "iframe", "object", "embed", "video", "audio",
-    "datalist", "noscript", "math",
-})
 # fmt: on
-_SOMETIMES_SILENT: Final = frozenset({"button", "aside", "blockquote", "figure", "span"})
 _CELLS: Final = frozenset({"td", "th"})
-_QUOTING: Final = frozenset({"aside", "blockquote", "figure"})
-_PULL_QUOTE: Final = re.compile(r"\bpull-?quote\b", re.IGNORECASE)
 _CELL_START: Final = "\x1f"  # no page has it: parsing takes control characters out
 _WIDTHLESS: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _EMPHASIS: Final = frozenset({"b", "strong", "em", "i"})
@@ -85,10 +78,11 @@ class _Walk:
     row: HtmlElement | None = None  # the table row whose cells are being read as one line
 
     def add(self, text: str | None) -> None:
-        if not text or (not self.pieces and text.isspace()):
+        keeps_space = self.place.tag == "pre"
+        if not text or (not self.pieces and not keeps_space and text.isspace()):
             return
         # Only <br> and <pre> break lines; in all else a line break is a blank.
-        spaced = text if self.place.tag == "pre" else text.replace("\n", " ").replace("\r", " ")
+        spaced = text if keeps_space else text.replace("\n", " ").replace("\r", " ")
         self.pieces.append(_Piece(spaced, bool(self.open_links), self.in_emphasis > 0))
 
     def end_block(self) -> None:
@@ -99,16 +93,29 @@ class _Walk:
 
 
 def page_blocks(tree: HtmlElement) -> tuple[PageBlock, ...]:
-    """Returns every block of the page in reading order: navigation and footers too, scripts and forms' controls not."""
+    """Returns every block of the page in reading order: navigation and footers too, scripts and forms' controls not.
+
+    What is for browsers without scripts and the like is read only where the page holds its article there.
+    """
     body = tree.find("body")
     body = tree if body is None else body
+    blocks, silent = _walked(body, frozenset())
+    if heard := heard_after_all(silent, [block.text for block in blocks]):
+        blocks, _ = _walked(body, heard)
+    return _without_hidden_copies(blocks)
+
+
+def _walked(body: HtmlElement, heard: frozenset[HtmlElement]) -> tuple[list[PageBlock], list[HtmlElement]]:
+    """The blocks, and the elements that were passed over. What is `heard` is read, silent or not."""
     walk = _Walk(place=Place("body", "", hidden=False, parent=None))
     events = iterwalk(body, events=("start", "end"))
+    passed: list[HtmlElement] = []
     silent: HtmlElement | None = None
     for event, element in events:
         if event == "start":
-            if (tag := element.tag) in _SILENT or (tag in _SOMETIMES_SILENT and _is_silent(element)):
+            if is_silent(element) and element not in heard:
                 silent = element
+                passed.append(element)
                 events.skip_subtree()
             else:
                 _enter(walk, element)
@@ -120,7 +127,19 @@ def page_blocks(tree: HtmlElement) -> tuple[PageBlock, ...]:
         if element is not body:
             walk.add(element.tail)
     walk.end_block()
-    return tuple(walk.blocks)
+    return walk.blocks, passed
+
+
+def _without_hidden_copies(blocks: Sequence[PageBlock]) -> tuple[PageBlock, ...]:
+    """The blocks but for the paragraphs that the page hides and shows elsewhere as well."""
+    times = Counter([block.text for block in blocks])
+    repeated = {text for text, count in times.items() if count > 1 and word_count(text) >= PROSE_WORDS}
+    shown = {block.text for block in blocks if block.text in repeated and not _stands_hidden(block)}
+    return tuple([block for block in blocks if block.text not in shown or not _stands_hidden(block)])
+
+
+def _stands_hidden(block: PageBlock) -> bool:
+    return any(around.hidden for around in block.place.around())
 
 
 def _enter(walk: _Walk, element: HtmlElement) -> None:
@@ -131,7 +150,7 @@ def _enter(walk: _Walk, element: HtmlElement) -> None:
         walk.pieces.append(_Piece(_CELL_START, linked=False, emphasised=False))
     elif tag in _BLOCKS:
         walk.end_block()
-        walk.place = Place(tag, _names(element), hidden=_is_hidden(element), parent=walk.place)
+        walk.place = Place(tag, _names(element), hidden=is_hidden(element), parent=walk.place)
         if tag == "tr" and walk.row is None and _is_line(element):
             walk.row = element
     elif tag == "a" and element.get("href"):
@@ -166,30 +185,10 @@ def _starts_anew(walk: _Walk, span: HtmlElement) -> bool:
     return walk.pieces[-1].text[-1:].islower() and (span.text or "")[:1].isupper()
 
 
-def _is_silent(element: HtmlElement) -> bool:
-    """Whether no reader is to read the element's text, or none is to read it twice."""
-    tag = element.tag
-    if tag == "button":
-        return element.find(".//p") is None  # one with paragraphs was never closed, and holds half the page
-    if tag in _QUOTING:  # a pull quote: the article has the words already
-        return (tag == "aside" and element.get("aria-hidden") == "true") or _PULL_QUOTE.search(element.get("class", "")) is not None
-    return _is_hidden(element)
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    """Whether the markup hides it until a script shows it: a sign, and no proof, for some sites stream their article into such a place."""
-    style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and "display:none" in style.replace(" ", "").lower())
-
-
 def _is_line(row: HtmlElement) -> bool:
     """Whether the row's cells hold words and no blocks."""
     cells = [below for below in row.iter(*_BLOCKS) if below is not row]
-    return all(cell.tag in _CELLS and _shown_words(cell) <= MAX_CELL_WORDS for cell in cells)
-
-
-def _shown_words(cell: HtmlElement) -> int:
-    return word_count(cell.text_content()) - sum(word_count(code.text or "") for code in cell.iter("script", "style"))
+    return all(cell.tag in _CELLS and shown_words(cell) <= MAX_CELL_WORDS for cell in cells)
 
 
 def _names(element: HtmlElement) -> str:
@@ -215,7 +214,7 @@ def _stanzas(lines: Sequence[list[_Piece]]) -> Iterator[list[list[_Piece]]]:
 
 def _paragraphs(stanza: list[list[_Piece]]) -> list[list[list[_Piece]]]:
     """Each line by itself, where one is as long as a paragraph; else all together, as in a poem or an address."""
-    long = len(stanza) > 1 and any(word_count(_text(line)) >= PARAGRAPH_WORDS for line in stanza)
+    long = len(stanza) > 1 and any(word_count(_text(line)) >= PROSE_WORDS for line in stanza)
     return [[line] for line in stanza] if long else [stanza]
 
 
@@ -239,8 +238,13 @@ def _text(line: Sequence[_Piece]) -> str:
     return squeeze(" | ".join([before, *cells] if before else cells)) if before or any(cells) else ""
 
 
+def _line_as_set(line: Sequence[_Piece]) -> str:
+    """The line with its indentation: in code, it says what belongs together."""
+    return "".join([piece.text for piece in line]).rstrip()
+
+
 def _block(lines: Sequence[Sequence[_Piece]], place: Place, links: tuple[str, ...]) -> PageBlock | None:
-    text = unicodedata.normalize("NFC", "\n".join(filter(None, map(_text, lines))))
+    text = unicodedata.normalize("NFC", "\n".join(filter(None, map(_line_as_set if place.tag == "pre" else _text, lines))))
     if not text.strip(_WIDTHLESS):
         return None
     linked = sum(len(squeeze(piece.text)) for line in lines for piece in line if piece.linked)

@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.agreement import squashed
 from pipeline.stages.metadata.byline_parts import split_byline
-from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.choice import SITE_FILE, Choice, candidates_for, is_final
 from pipeline.stages.metadata.given_names import is_given_name
 from pipeline.stages.metadata.names import is_agency, is_house, is_person, is_plausible, merged
 from pipeline.stages.metadata.site import is_site_name, names_site
@@ -53,6 +53,8 @@ _SIGNATURE: Final = "text:signature"  # far from the headline: believed where no
 _MARKED: Final = ("rel:author", "class:byline", "class:author", "link:author")
 _LABEL_FIELDS: Final = frozenset({MetaField.TITLE, MetaField.SECTION})
 _LAST_NAME_FIRST: Final = ("citation_author", "dc.creator", "dc:creator", "dcterms.creator")
+_NAMES: Final = ("json-ld:", "citation_author", "parsely-author", "sailthru.author")  # fields for a name, not for a byline
+_BYLINES: Final = ("class:byline", "text:", "rule:", "meta:by")
 _OWNED: Final = re.compile(r"['’]s (?:\w+ )?(?:blog|weblog|website|site|homepage|notes)$", re.IGNORECASE)
 _PROFILE: Final = re.compile(r"https?://|www\.|^/|facebook\.com|twitter\.com|\.com/|\.html(?:/|$)", re.IGNORECASE)
 
@@ -63,26 +65,26 @@ class _Sieve:
 
     site: frozenset[str]
 
-    def others(self, found: list[str]) -> list[str]:
+    def without_site(self, found: list[str]) -> list[str]:
         return [name for name in found if not is_site_name(name, self.site)]
 
-    def named(self, found: list[str]) -> list[str]:
-        return [name for name in self.others(found) if not is_agency(name) and not is_house(name)]
+    def persons_and_teams(self, found: list[str]) -> list[str]:
+        return [name for name in self.without_site(found) if not is_agency(name) and not is_house(name)]
 
     def persons(self, found: list[str]) -> list[str]:
         return [name for name in found if is_person(name) and not names_site(name, self.site)]
 
-    def persons_and_teams(self, found: list[str]) -> list[str]:
-        return self.named(found) if self.persons(found) else []
+    def teams_with_persons(self, found: list[str]) -> list[str]:
+        return self.persons_and_teams(found) if self.persons(found) else []
 
-    def persons_alone(self, found: list[str]) -> list[str]:
+    def mostly_persons(self, found: list[str]) -> list[str]:
         return persons if 3 * len(persons := self.persons(found)) >= len(found) else []
 
-    def few_named(self, found: list[str]) -> list[str]:
-        return _few(self.named(found))
+    def few_persons_and_teams(self, found: list[str]) -> list[str]:
+        return _few(self.persons_and_teams(found))
 
-    def few_others(self, found: list[str]) -> list[str]:
-        return _few(self.others(found))
+    def few_without_site(self, found: list[str]) -> list[str]:
+        return _few(self.without_site(found))
 
 
 def choose_authors(candidates: Sequence[Candidate], names: frozenset[str], site_name: str | None = None) -> Choice[tuple[str, ...]]:
@@ -90,22 +92,26 @@ def choose_authors(candidates: Sequence[Candidate], names: frozenset[str], site_
 
     Persons come first, those that the page declares before those that only a class or a line suggests; then declared teams and handles; then
     agencies, and last the publication itself, which `names` tells. Persons that the page shows twice as its authors win over declared ones.
-    Where nobody is named at all, a site that bears a person's name is that person's.
+    Where nobody is named at all, a site that bears a person's name is that person's. Before all that come the names that the site's rule file selects,
+    as they stand.
     """
+    selected = [candidate for candidate in candidates if candidate.field is MetaField.AUTHOR and is_final(candidate)]
+    if selected:
+        return Choice(tuple(dict.fromkeys(_plain(candidate.value) for candidate in selected)), selected[0].source)
     sources, sieve = _by_source(candidates, names), _Sieve(names)
-    chosen_by_rule = {source: found for source, found in sources.items() if source.startswith("site:")}
+    selected_bylines = {source: found for source, found in sources.items() if source.startswith(SITE_FILE)}
     far_signature = {_SIGNATURE: sources.pop(_SIGNATURE, [])}
     declared = {source: found for source, found in sources.items() if not source.startswith(_SUGGESTING)}
     tiers: tuple[tuple[dict[str, list[str]], Callable[[list[str]], list[str]]], ...] = (
-        (chosen_by_rule, list),
+        (selected_bylines, list),
         (_shown_twice(sources), sieve.persons),
+        (declared, sieve.teams_with_persons),
+        (sources, sieve.mostly_persons),
         (declared, sieve.persons_and_teams),
-        (sources, sieve.persons_alone),
-        (declared, sieve.named),
-        (sources, sieve.few_named),
-        (declared, sieve.others),
+        (sources, sieve.few_persons_and_teams),
+        (declared, sieve.without_site),
         (declared, list),
-        (sources, sieve.few_others),
+        (sources, sieve.few_without_site),
         (sources, _few),
         (far_signature, sieve.persons),
         (_owner(site_name), list),
@@ -168,14 +174,19 @@ def _pieces(candidate: Candidate) -> list[str]:
     if candidate.source.startswith(_LAST_NAME_FIRST) and value.count(",") == 1:
         value = " ".join(reversed([part.strip() for part in value.split(",")]))
     if candidate.source.endswith(".Organization"):
-        return [" ".join(html.unescape(value).split())]
-    return split_byline(value)
+        return [_plain(value)]
+    is_name = candidate.source.startswith(_NAMES) or (value.count(" ") == 1 and not candidate.source.startswith(_BYLINES))
+    return split_byline(value, is_name=is_name)
 
 
 def choose_byline(candidates: Sequence[Candidate]) -> str | None:
     """Returns the byline as it stood on the page."""
-    lines = candidates_for(candidates, MetaField.BYLINE, ("site:", "class:byline", "text:byline", "rule:", _SIGNATURE))
-    return next((" ".join(html.unescape(line.value).split()) for line in lines if len(line.value) > 2), None)
+    lines = candidates_for(candidates, MetaField.BYLINE, (SITE_FILE, "class:byline", "text:byline", "rule:", _SIGNATURE))
+    return next((_plain(line.value) for line in lines if len(line.value) > 2 or is_final(line)), None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(html.unescape(text)).split())
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:

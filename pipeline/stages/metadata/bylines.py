@@ -28,7 +28,7 @@ MAX_DATED_LINE_CHARACTERS: Final = 80
 _SIGNED: Final = re.compile(
     r"^[–—-]*\s*(?:[^.!?:;]{0,30}\b(?:19|20)\d\d\W{1,4}(?=(?:by|von|par|por)\b))?(?:(?-i:By(?=[A-Z][a-z]))|(?:(?:written|story|words|reported|posted|published|article|text|interview|report|essay) )?by|(?:(?:text|[\w-]+ beitrag|ein \w+|eine \w+|geschrieben|verfasst):? )?von|"
     r"(?:(?:écrit|publié|rédigé) )?par|(?:escrito )?por|(?:scritto |a cura )?di|av|af|door|"
-    r"(?:autor(?:en|in|a|e)?|auteure?s?|authors?|verfasser(?:in)?)\s*:|autorin ?/ ?autor|autor(?:en|in)|автор:|كتبت?\s*:|بقلم\s*:?|文[・:：/]|記者|作者[:：]|记者)"
+    r"(?:autor(?:en|in|a|e)?|auteure?s?|authors?|verfasser(?:in)?)\s*:|autorin ?/ ?autor|autor(?:en|in)|автор:|كتبت?\s*:|بقلم\s*:?|به قلم\s*:?|מאת\s*:?|文[・:：/]|記者|作者[:：]|记者)"
     r"(?:\s*:\s*|\s+|(?<=[・:：/記者记])|(?<=^By))(?P<name>\S+(?:\s.{1,100})?)$",
     re.IGNORECASE,
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Final
+from typing import Any, Final
 
 from pipeline.records import Candidate, Flag, Image
 from pipeline.stages.metadata.authors import choose_authors, choose_byline
+from pipeline.stages.metadata.choice import Choice
 from pipeline.stages.metadata.dates import Dates, choose_dates
 from pipeline.stages.metadata.images import choose_images
-from pipeline.stages.metadata.language import choose_language
+from pipeline.stages.metadata.language import DETECTED, choose_language
 from pipeline.stages.metadata.site import choose_site_name, host_of, site_names, site_of
 from pipeline.stages.metadata.text_fields import (
     choose_article_type,
@@ -75,56 +76,46 @@ def choose_metadata(  # noqa: PLR0913 - what is known of a page, each by its nam
     """Returns the metadata that the candidates agree on best; `language` is the one detected on the text, if any, `time_zone` the site's own, if known."""
     canonical, refused = choose_canonical(candidates, url)
     address = canonical.value
-    names = site_names(candidates, address)
-    title = choose_title(candidates, names, address)
     spoken = choose_language(candidates, language)
     dates = choose_dates(candidates, url=address, fetched_at=fetched_at, language=spoken.value, time_zone=time_zone)
-    site_name, section = choose_site_name(candidates), choose_section(candidates, title.value, names)
-    standfirst, description = choose_standfirst(candidates, title.value, text), choose_description(candidates)
-    authors, keywords = choose_authors(candidates, names, site_name.value), choose_keywords(candidates)
-    article_type, free = choose_article_type(candidates), choose_free_access(candidates)
-    pictures = choose_images(images, address)
+    choices: dict[str, Choice[Any]] = {
+        **_named(candidates, address, text),
+        "canonical_url": canonical,
+        "date_published": Choice(dates.published, dates.published_source),
+        "date_modified": Choice(dates.modified, dates.modified_source),
+        "language": spoken,
+        "images": choose_images(images, address, candidates),
+    }
     return Metadata(
+        **{name: choices[name].value for name in SOURCED_FIELDS},
+        field_sources={name: choices[name].source for name in SOURCED_FIELDS},
         url=url,
-        canonical_url=canonical.value,
         host=host_of(address),
         site=site_of(address),
-        site_name=site_name.value,
-        title=title.value,
-        standfirst=standfirst.value,
-        description=description.value,
-        authors=authors.value,
         byline_raw=choose_byline(candidates),
-        date_published=dates.published,
         date_published_day=dates.published_day,
         date_published_precision=dates.precision,
         date_published_raw=dates.raw,
-        date_modified=dates.modified,
-        language=spoken.value,
-        language_confidence=language_confidence if language is not None else None,
-        section=section.value,
-        keywords=keywords.value,
-        article_type=article_type.value,
-        images=pictures,
-        is_accessible_for_free=free.value,
-        field_sources={
-            "canonical_url": canonical.source,
-            "site_name": site_name.source,
-            "title": title.source,
-            "standfirst": standfirst.source,
-            "description": description.source,
-            "authors": authors.source,
-            "date_published": dates.published_source,
-            "date_modified": dates.modified_source,
-            "language": spoken.source,
-            "section": section.source,
-            "keywords": keywords.source,
-            "article_type": article_type.source,
-            "is_accessible_for_free": free.source,
-            "images": "page" if pictures else None,
-        },
+        language_confidence=language_confidence if spoken.source == DETECTED else None,
         flags=_flags(dates, refused=refused),
     )
+
+
+def _named(candidates: Sequence[Candidate], address: str | None, text: str) -> dict[str, Choice[Any]]:
+    """The choices that neither dates nor pictures have a part in, by the names of their columns."""
+    names = site_names(candidates, address)
+    title, site_name = choose_title(candidates, names, address), choose_site_name(candidates)
+    return {
+        "title": title,
+        "site_name": site_name,
+        "standfirst": choose_standfirst(candidates, title.value, text),
+        "description": choose_description(candidates),
+        "authors": choose_authors(candidates, names, site_name.value),
+        "section": choose_section(candidates, title.value, names),
+        "keywords": choose_keywords(candidates),
+        "article_type": choose_article_type(candidates),
+        "is_accessible_for_free": choose_free_access(candidates),
+    }
 
 
 def _flags(dates: Dates, *, refused: bool) -> frozenset[Flag]:

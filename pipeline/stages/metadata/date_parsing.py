@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
+from pipeline.stages.metadata.calendars import in_western_figures
 from pipeline.stages.metadata.month_names import month_number
 
 MAX_CHARACTERS: Final = 200  # of a string that holds a date
@@ -35,7 +36,9 @@ class _Day:
 
 _Y: Final = r"(?P<year>(?:19|20)\d\d)"
 _D: Final = r"(?P<day>\d{1,2})"
-_NAME: Final = r"(?P<month>[^\W\d_]{3,14})"
+# A letter with the marks that Hindi and Thai write above and below it, which are no letters to `re`.
+_LETTER: Final = r"[^\W\d_][\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*"
+_NAME: Final = rf"(?P<month>(?:{_LETTER}){{3,14}}|मई)"
 _WHOLE_DAYS: Final = (
     # 2016-03-15, 2016/3/15, and the years, months and days of Chinese, Japanese and Korean
     re.compile(
@@ -97,7 +100,7 @@ def parse_date(text: str, *, month_first: bool = False, zone: tzinfo | None = No
     >>> parse_date("Posted March 15, 2016 at 11:30 pm EST").instant
     datetime.datetime(2016, 3, 15, 23, 30, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))
     """
-    text = text[:MAX_CHARACTERS]
+    text = in_western_figures(text[:MAX_CHARACTERS])
     if found := _EPOCH.match(text):
         return _from_epoch(int(found[1]))
     for day in _days(text, month_first=month_first):
@@ -117,9 +120,17 @@ def _days(text: str, *, month_first: bool) -> Iterator[_Day]:
         yield from _matches(pattern, _named_parts, text, "day")
     for pattern in (_NUMERIC, _SHORT_YEAR):
         yield from _matches(pattern, _month_first_order if month_first else _day_first_order, text, "day")
+    if _names_impossible_day(text):
+        return
     for pattern in (_MONTH, _YEAR_MONTH):
         yield from _matches(pattern, _named_parts, text, "month")
     yield from _matches(_YEAR, _named_parts, text, "year")
+
+
+def _names_impossible_day(text: str) -> bool:
+    """Whether a text names a day that no calendar has: of the 30th of February not even the month is true."""
+    parts = (_named_parts(found) for pattern in _WHOLE_DAYS for found in pattern.finditer(text))
+    return any(day is not None and day > 28 and month is not None for _, month, day in parts)
 
 
 _Parts = tuple[int | None, int | None, int | None]

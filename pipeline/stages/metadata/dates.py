@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from pipeline.records import Candidate, MetaField
-from pipeline.stages.metadata.choice import candidates_for, rank
+from pipeline.stages.metadata.choice import candidates_for, is_final, rank
 from pipeline.stages.metadata.date_parsing import ParsedDate, parse_date
 from pipeline.stages.metadata.site import host_of
 
@@ -19,8 +19,8 @@ MAX_DAYS_OF_A_SOURCE: Final = 2  # one that gives more lists other stories
 _PUBLISHED: Final = (
     *("site:", "json-ld:datePublished", "meta:article:published_time", "article:published_time", "microdata:datepublished"),
     *("parsely-pub-date", "sailthru.date", "og:*", "article:*", "dc.date.issued", "dcterms.issued", "cxense*", "citation_*", "meta:*"),
-    *("json-ld:WebPage.datePublished", "time:published", "class:published", "time", "time:text", "class:date", "text:near-headline"),
-    *("meta:date", "dc*", "text:dateline", "title", "json-ld:*", "microdata:*", "url", "text:labelled", "htmldate"),
+    *("json-ld:WebPage.datePublished", "time:published", "class:published", "time", "time:text", "class:date", "text:near-headline", "url"),
+    *("text:below-prose", "meta:date", "dc*", "text:dateline", "title", "json-ld:*", "microdata:*", "text:labelled", "htmldate"),
 )
 _MODIFIED: Final = (
     "site:",
@@ -32,9 +32,10 @@ _MODIFIED: Final = (
     "json-ld:*",
     "time",
 )
-_UNCLEAR: Final = ("meta:*", "dc*", "time", "time:text", "class:date", "text:near-headline", "htmldate")
-_SHOWN: Final = ("time", "class:", "text:near-headline")
+_UNCLEAR: Final = ("meta:*", "dc*", "time", "time:text", "class:date", "text:near-headline", "text:below-prose", "htmldate")
+_SHOWN: Final = ("time", "class:", "text:near-headline", "text:below-prose")
 _GUESSES: Final = ("htmldate", "text:")
+_EDGES: Final = " |·•–—-,;:/"  # of a line that holds a date and something else
 _MONTH_FIRST_DOMAINS: Final = (".com", ".us", ".org", ".net", ".edu", ".gov", ".ph")
 
 
@@ -78,7 +79,7 @@ def choose_dates(
         published=best.parsed.instant if best else None,
         published_day=best.parsed.day if best else None,
         precision=best.parsed.precision if best else None,
-        raw=best.candidate.value if best else None,
+        raw=best.candidate.value.strip(_EDGES) if best else None,
         published_source=best.candidate.source if best else None,
         modified=changed.parsed.instant if changed else None,
         modified_source=changed.candidate.source if changed else None,
@@ -106,13 +107,13 @@ class _Reading:
     zone: tzinfo | None
 
     def of(self, candidates: Sequence[Candidate]) -> list[_Read]:
-        """Those that are dates and not in the future, in their order."""
+        """Those that are dates and not in the future, in their order; only the site file's, where there is one."""
         read = []
         for candidate in candidates:
             parsed = parse_date(candidate.value, month_first=self.month_first, zone=self.zone)
             if parsed is not None and parsed.day <= self.latest.date() and (parsed.instant is None or parsed.instant <= self.latest):
                 read.append(_Read(candidate=candidate, parsed=parsed))
-        return read
+        return [found for found in read if is_final(found.candidate)][:1] or read
 
 
 def _consistent(published: list[_Read]) -> list[_Read]:
@@ -140,7 +141,7 @@ def _agreed(published: list[_Read]) -> list[_Read]:
     for read in published:
         if read.parsed.precision not in {"month", "year"} and (kind := _kind(read.candidate.source)):
             kinds.setdefault(read.parsed.day, set()).add(kind)
-    if not published or published[0].candidate.source.startswith("site:") or len(kinds.get(published[0].parsed.day, ())) > 1:
+    if not published or len(kinds.get(published[0].parsed.day, ())) > 1:
         return published
     agreed = next((day for day, sources in kinds.items() if len(sources) > 1), None)
     return published if agreed is None else [read for read in published if read.parsed.day == agreed]

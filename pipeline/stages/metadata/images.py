@@ -7,15 +7,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urljoin
 
-from pipeline.records import Image
+from pipeline.records import Candidate, Image, MetaField
 from pipeline.stages.metadata.captions import bare_credit, split_caption
+from pipeline.stages.metadata.choice import Choice
 
 
-def choose_images(images: Sequence[Image], page_url: str | None) -> tuple[Image, ...]:
+def choose_images(images: Sequence[Image], page_url: str | None, candidates: Sequence[Candidate] = ()) -> Choice[tuple[Image, ...]]:
     """Returns the pictures in order, with absolute addresses, the credit taken out of the caption where none was given apart.
 
-    A caption that stood in the text, of a picture whose figure gave it already, adds none.
+    A caption that stood in the text, of a picture whose figure gave it already, adds none. Where the site's rule file selects pictures, these are all.
     """
+    pictures = _tidied(images, page_url)
+    selected = {_absolute(candidate.value, page_url): candidate for candidate in candidates if candidate.field is MetaField.IMAGE}
+    if selected:
+        known = {picture.url: picture for picture in pictures}
+        return Choice(tuple(known.get(url, Image(url=url)) for url in selected), next(iter(selected.values())).source)
+    return Choice(pictures, "page" if pictures else None)
+
+
+def _tidied(images: Sequence[Image], page_url: str | None) -> tuple[Image, ...]:
     chosen: list[Image] = []
     for image in images:
         picture = replace(_with_credit(image), url=_absolute(image.url, page_url))

@@ -13,7 +13,7 @@ from pipeline.stages.metadata.loose_json import Json, read_json
 from pipeline.stages.metadata.proposals import propose
 
 MAX_SCRIPTS: Final = 40
-MAX_NODES: Final = 5_000
+MAX_NODES: Final = 100_000
 MAX_VALUES: Final = 50  # of one property
 MAX_NAME_DEPTH: Final = 4
 
@@ -154,7 +154,7 @@ def _names(value: Json, by_id: Mapping[str, Node], depth: int = 0) -> Iterator[s
         if isinstance(node, str):
             yield node
         elif isinstance(node, dict):
-            whole = node.get("name") or " ".join(filter(None, (_text(node.get("givenName")), _text(node.get("familyName")))))
+            whole = node.get("@value") or node.get("name") or " ".join(filter(None, (_text(node.get("givenName")), _text(node.get("familyName")))))
             yield from _names(whole, by_id, depth + 1)
 
 
@@ -233,9 +233,15 @@ def _resolved(value: Json, by_id: Mapping[str, Node]) -> Json:
 
 
 def _listed(value: Json) -> list[Json]:
+    """The value as a list, without lists in it."""
     if value is None:
         return []
-    return value[:MAX_VALUES] if isinstance(value, list) else [value]
+    if not isinstance(value, list):
+        return [value]
+    flat: list[Json] = []
+    for item in value[:MAX_VALUES]:
+        flat.extend(item[:MAX_VALUES] if isinstance(item, list) else [item])
+    return flat[:MAX_VALUES]
 
 
 def _text(value: Json) -> str | None:

@@ -10,11 +10,13 @@ from typing import Final
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from pipeline.records import Candidate, MetaField
-from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.choice import Choice, candidates_for, is_final
 
 MIN_LETTERS: Final = 20  # fewer say nothing certain
 MIN_LETTERS_OF_OWN_SCRIPT: Final = 6  # where the script alone tells the language
 MAX_CHARACTERS: Final = 3_000  # more change no answer, and cost time
+
+DETECTED: Final = "detected"  # the source where the text told the language
 
 _PRECEDENCE: Final = ("site:", "json-ld:inLanguage", "html:lang", "meta:content-language", "og:locale")
 _BCP47: Final = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.].*)?$", re.IGNORECASE)
@@ -49,13 +51,13 @@ def detect_language(text: str) -> tuple[str | None, float | None]:
 
 
 def choose_language(candidates: Sequence[Candidate], detected: str | None) -> Choice[str | None]:
-    """Returns the language detected on the text, else the one that the page declares."""
-    if detected is not None:
-        return Choice(detected, "detected")
-    for candidate in candidates_for(candidates, MetaField.LANGUAGE, _PRECEDENCE):
-        if code := language_code(candidate.value):
-            return Choice(code, candidate.source)
-    return Choice(None)
+    """Returns the language that the site's rule file selects, else the one detected on the text, else the one that the page declares."""
+    ranked = [
+        (candidate, code) for candidate in candidates_for(candidates, MetaField.LANGUAGE, _PRECEDENCE) if (code := language_code(candidate.value))
+    ]
+    if detected is not None and not (ranked and is_final(ranked[0][0])):
+        return Choice(detected, DETECTED)
+    return next((Choice(code, candidate.source) for candidate, code in ranked), Choice(None))
 
 
 def language_code(declared: str) -> str | None:

@@ -9,8 +9,7 @@ from typing import Final, TypeAlias
 
 import orjson
 
-MAX_SCRIPT_CHARACTERS: Final = 10_000_000
-MAX_REPAIRED_CHARACTERS: Final = 1_000_000  # valid JSON is read in no time; each repair goes through all of it
+MAX_SCRIPT_CHARACTERS: Final = 10_000_000  # repairs take a time that grows with the length, some seconds at most
 MAX_WRAPPERS: Final = 4  # in one another
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -41,9 +40,9 @@ def read_json(text: str) -> Json:
 
 
 def _repairs(text: str) -> Iterator[str]:
-    """The text, and then, unless it is very long, the text after one more repair each time."""
+    """The text, and then the text after one more repair each time."""
     yield text
-    for repair in _REPAIRS if len(text) <= MAX_REPAIRED_CHARACTERS else ():
+    for repair in _REPAIRS:
         repaired = repair(text)
         if repaired != text:
             text = repaired

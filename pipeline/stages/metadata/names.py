@@ -14,24 +14,32 @@ MONTH: Final = (
     r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch|s)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|okt(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?|dez(?:ember)?)"
 )
-_ROLE_WORDS: Final = (
-    "editor|editors|editorial|editor-in-chief|reporter|correspondent|writer|writers|contributor|contributors|columnist|journalist|producer|director|manager|founder|"
-    "co-founder|ceo|cto|cmo|coo|president|author|authors|freelance|analyst|specialist|strategist|expert|coach|consultant|professor|lecturer|researcher|"
-    "photographer|photography|photo|photos|foto|fotos|illustration|marketing|content|senior|assistant|associate|chief|head|staff|team|desk|newsroom|"
-    "redaktion|redakteur|redakteurin|redaktionsleiter|chefredakteur|korrespondent|korrespondentin|autor|autorin|volontär|mitarbeiter|ressort|leiter|leiterin|"
-    "rédaction|rédacteur|journaliste|correspondant|correspondante|envoyé|envoyée|redacción|redactor|redactora|corresponsal|periodista|redação|redactie|verslaggever|"
-    "redazione|giornalista|inviato|redaktor|redakcja|dziennikarz|редакция|корреспондент|журналист|reviewer|nutritionist|dietitian|engineer|developer|designer|"
+# What a person is, those first who write; what several are, or a house.
+_WRITERS: Final = (
+    "editor|reporter|writer|contributor|correspondent|columnist|journalist|author|founder|ceo|cto|vp|analyst|staff|senior|freelance|"
+    "redakteur|redakteurin|korrespondent|korrespondentin|journalistin|autor|autorin|rédacteur|journaliste|correspondant|correspondante|redactor|redactora|"
+    "corresponsal|periodista|verslaggever|giornalista|redaktor|dziennikarz|корреспондент|журналист"
+)
+_ROLES: Final = (
+    f"{_WRITERS}|editor-in-chief|producer|director|manager|co-founder|cmo|coo|president|specialist|strategist|expert|coach|consultant|professor|lecturer|"
+    "researcher|photographer|assistant|associate|chief|head|reviewer|nutritionist|dietitian|engineer|developer|designer|"
+    "redaktionsleiter|chefredakteur|volontär|mitarbeiter|leiter|leiterin|envoyé|envoyée|inviato"
+)
+_HOUSES: Final = (
+    "editors|editorial|writers|contributors|authors|reporters|journalists|correspondents|photos|fotos|photo|foto|photography|illustration|marketing|content|"
+    "team|desk|newsroom|redaktion|ressort|rédaction|redacción|redação|redactie|redazione|redakcja|редакция|"
     "agency|agentur|bureau|press|news|media|magazine|magazin|blog|podcast|inc|llc|gmbh|ltd|university|institute|department|office|network|group|forum|wiki|community|"
     "service|services|company|foundation|association|society|club|online|digital|tv|radio|times|today|journal|daily|weekly|post|nachrichten|zeitung|verlag"
 )
-_ROLE: Final = re.compile(rf"\b(?:{_ROLE_WORDS})\b", re.IGNORECASE)
+_ROLE: Final = re.compile(rf"\b(?:{_ROLES}|{_HOUSES})\b", re.IGNORECASE)
+_ROLE_BEHIND: Final = re.compile(rf"\(?(?:{_WRITERS}|photo|foto|text|profile|lifestyle|commerce|sponsored|managing)\)?", re.IGNORECASE)
 _NOT_NAMES: Final = re.compile(
     r"^(?:anonym\w*|unknown|none|null|undefined|n/?a|(?:the |no |not? )?authors?|editorial polic\w+|privacy policy|"
     r"by|follow|share|read more|more|about|bio|view|see|subscribe|login|sign in|home|menu|advert\w*|comments?|leave a (?:reply|comment)|\d+ comments?|print|e-?mail|"
     r"facebook|twitter|x|linkedin|instagram|pinterest|youtube|whatsapp|telegram|reddit|contact\w*|posts?|articles?|all posts|all articles|website|profile|"
-    r"published|updated|posted|date|written|reviewed|contributors?|contributed|image|photo|source|quelle|copyright|the|von|par|por|di|default|test|super user|"
+    r"published|updated|posted|date|written|reviewed|contributed|image|photo|source|quelle|copyright|the|von|par|por|di|default|test|super user|"
     rf"(?:{MONTH}\.? ?\d{{0,2}})|in|on|at|and|us|me|minutes?|min read|last updated|table of contents|medically|expert|verified|fact checked|"
-    r"name|journalist\w*|reporter\w*|writer|redakteur\w*|correspondent|stand|datum|publiziert|zuletzt|geändert|size|share|shares|more posts|search|gastautor|gastbeitrag|autor|autorin|autoren|pressemitteilung|kommentare?|teilen|artikel|mehr|skip to .*|javascript.*)$",
+    r"name|stand|datum|publiziert|zuletzt|geändert|size|share|shares|more posts|search|gastautor|gastbeitrag|autor|autorin|autoren|pressemitteilung|kommentare?|teilen|artikel|mehr|skip to .*|javascript.*)$",
     re.IGNORECASE,
 )
 _JUNK: Final = re.compile(
@@ -50,34 +58,15 @@ _AGENCY: Final = re.compile(
     r"associated press|the associated press|agence france-presse|press association|bloomberg|bloomberg news|(?:dpa|afp|apa|sda)[-/ ]\w+|ots|news aktuell|aa|anadolu(?: ajansı| agency)?|dha|iha|europa press|canadian press|the canadian press)$",
     re.IGNORECASE,
 )
-_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_PARTICLES: Final = frozenset(
-    {
-        "de",
-        "da",
-        "di",
-        "van",
-        "von",
-        "der",
-        "den",
-        "la",
-        "le",
-        "del",
-        "dos",
-        "das",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "of",
-        "the",
-        "und",
-        "y",
-        "e",
-        "zu",
-        "zur",
-    }
+# Behind a person's name without a comma, spelled as no person's is.
+_AGENCY_BEHIND: Final = re.compile(
+    r"\s+(?i:(?:the )?associated press|agence france-presse|press association|canadian press|anadolu agency|europa press|reuters)$|"
+    r"\s+(?:AP|AFP|DPA|dpa|APA|ANSA|EFE|PTI|ANI|IANS|TASS)$"
 )
+_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PARTICLE_LIST: Final = "de da di do du van von der den ten ter la le las los del della dos das el al bin ibn ben of the und y e i zu zur"
+_PARTICLES: Final = frozenset(_PARTICLE_LIST.split())
+_HEAD: Final = re.compile(r"^(?:(?:[dlmnsto]|dell|dall|nell|al|el|ul|as|ad)[-'’‘ʻʼ`])?['’‘ʻʼʿ`]?", re.IGNORECASE)  # of d'Ormesson, al-Masri, ʻIolani
 
 
 def is_plausible(name: str) -> bool:
@@ -96,10 +85,15 @@ def is_plausible(name: str) -> bool:
     )
 
 
+def _begins_small(part: str) -> bool:
+    """Whether a word begins with a small letter, one of a head such as "d'" aside, and is no particle of names."""
+    return part not in _PARTICLES and _HEAD.sub("", part)[:1].islower()
+
+
 def _is_phrase(text: str) -> bool:
     """Whether most of its words, three or more, begin small, as those of a sentence do and those of a name don't."""
     parts = text.split()
-    small = sum(part[0].islower() and part.lower() not in _PARTICLES for part in parts)
+    small = sum(map(_begins_small, parts))
     return len(parts) > 2 and 2 * small >= len(parts)
 
 
@@ -108,8 +102,7 @@ def is_person(name: str) -> bool:
     if _CJK.search(name):
         return 2 <= len(name.replace(" ", "")) <= 8
     parts = name.split()
-    capitals = sum(not part[0].islower() or part.lower() in _PARTICLES for part in parts)
-    return 2 <= len(parts) <= 5 and capitals == len(parts) and not _ROLE.search(name) and not _AGENCY.match(name)
+    return 2 <= len(parts) <= 5 and not any(map(_begins_small, parts)) and not _ROLE.search(name) and not _AGENCY.match(name)
 
 
 def is_agency(name: str) -> bool:
@@ -151,3 +144,18 @@ def _same_person(one: str, other: str) -> bool:
 def has_role(text: str) -> bool:
     """Returns whether a text speaks of a role or an institution, such as "Head of Sports"."""
     return _ROLE.search(text) is not None
+
+
+def is_role_behind(word: str) -> bool:
+    """Returns whether a word behind a name is none of it, such as "Reporter"."""
+    return _ROLE_BEHIND.fullmatch(word) is not None
+
+
+def without_agency(name: str) -> str:
+    """Returns a person's name without the agency's behind it.
+
+    >>> without_agency("Ada Moor Associated Press"), without_agency("Agencia EFE")
+    ('Ada Moor', 'Agencia EFE')
+    """
+    person = _AGENCY_BEHIND.sub("", name)
+    return person if " " in person else name

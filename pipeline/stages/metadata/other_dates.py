@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from itertools import islice
 from typing import Final
 
@@ -18,6 +19,9 @@ from pipeline.stages.metadata.outline import MAX_ELEMENTS
 from pipeline.stages.metadata.proposals import propose
 
 MAX_LINES: Final = 20_000  # searched for a label
+
+_COMMENTS: Final = re.compile(r"\bcomments?(?:$|[\s_-](?!meta|count|link))", re.IGNORECASE)
+_MAY_BE_FOREIGN: Final = ("section", "div", "ul", "ol", "li", "aside", "nav", "time")
 
 _URL_DATE: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:([/\-_])(\d\d?)\2(\d\d(?!\d)|\d(?=/|$))|(\d\d)(\d\d)(?!\d))")
 _URL_DATE_DAY_FIRST: Final = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])([-_.])(\d\d?)\2((?:19|20)\d\d)(?!\d)")  # 05-03-2024 may be of May or of March
@@ -70,15 +74,28 @@ def short_lines(tree: HtmlElement) -> Iterator[str]:
                 yield line
 
 
-def guessed_dates(tree: HtmlElement, url: str | None, changed: Iterable[str]) -> Iterator[Candidate]:
+def guessed_dates(tree: HtmlElement, url: str | None, changed: Iterable[str], refused: Iterable[str]) -> Iterator[Candidate]:
     """Yields what htmldate makes of the page, unless it is a day that the page gives as that of a change (`changed`: the page's strings).
 
-    Without its search through all text: half of what that found was wrong, and the guess costs more than all the rest of this module as it is.
+    What was refused before does not come back this way: `refused` strings, JSON-LD that is not about this article, other people's words. Without
+    htmldate's search through all text: half of what that found was wrong, and the guess costs more than all the rest of this module as it is.
     """
     days = {parsed.day.isoformat() for value in changed if (parsed := parse_date(value))}
-    day = find_date(tree, original_date=True, extensive_search=False, url=url)
+    day = find_date(_without_refused(tree, frozenset(refused)), original_date=True, extensive_search=False, url=url)
     if day not in days:
         yield from propose(MetaField.DATE_PUBLISHED, "htmldate", day)
+
+
+def _without_refused(tree: HtmlElement, refused: frozenset[str]) -> HtmlElement:
+    """A copy of the page without what must not give its date."""
+    copied = deepcopy(tree)
+    for element in list(islice(copied.iter("script", "meta", *_MAY_BE_FOREIGN), MAX_ELEMENTS)):
+        stated = {element.get("content"), element.get("datetime"), element.text}
+        comments = _COMMENTS.search(f"{element.get('class', '')} {element.get('id', '')}")
+        is_linked_data = "ld+json" in (element.get("type") or "").lower()
+        if is_linked_data or comments or not refused.isdisjoint(stated):
+            element.drop_tree()
+    return copied
 
 
 def _day_in(address: str) -> str | None:

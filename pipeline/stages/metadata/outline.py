@@ -15,7 +15,7 @@ from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from pipeline.stages.metadata.agreement import overlap
-from pipeline.stages.metadata.page_lines import MAX_ANCESTORS, SILENT_TAGS, elements_around, elements_below, lines_of, strings_of
+from pipeline.stages.metadata.page_lines import MAX_ANCESTORS, SILENT_TAGS, elements_around, elements_below, end_of_head, lines_of, strings_of
 
 MAX_ELEMENTS: Final = 60_000
 MAX_MARKED: Final = 200  # of one kind
@@ -87,7 +87,8 @@ class Outline:
     marked: dict[Mark, tuple[Placed, ...]]
     headline: Placed | None
     headline_and_above: frozenset[HtmlElement]  # the headline and all that it stands in
-    around_headline: tuple[str, ...]  # the pieces of text shortly after it, and then those shortly before
+    around_headline: tuple[str, ...]  # the pieces of text shortly after it, the first prose the last, and then those shortly before
+    below_prose: tuple[str, ...]  # those that follow the first prose, without those of comments, cards and the like
     lines_around_headline: tuple[str, ...]  # the same, as lines: pieces that no block parts are one
     lines_below: tuple[str, ...]  # the lines that follow: the article and its end
 
@@ -117,13 +118,16 @@ def outline_of(tree: HtmlElement, titles: tuple[str, ...]) -> Outline:
                 marked[mark].append(Placed(element=element, order=order))
     headline = _headline(marked[Mark.H1], marked[Mark.HEADLINE], titles)
     above = frozenset([headline.element, *headline.element.iterancestors()] if headline is not None else ())
-    around = elements_around(elements, headline.order) if headline is not None else []
+    around = elements_around(elements, headline.order) if headline is not None else [[], []]
+    after, before = (list(strings_of(part)) for part in around)
+    head = end_of_head([text for text, _ in after])
     below = elements_below(elements, headline.order) if headline is not None else []
     return Outline(
         marked={mark: tuple(placed) for mark, placed in marked.items()},
         headline=headline,
         headline_and_above=above,
-        around_headline=tuple(text for part in around for text, _ in strings_of(part)),
+        around_headline=tuple(text for text, _ in (*after[:head], *before)),
+        below_prose=tuple(text for text, element in after[head:] if not _stands_apart(element, above)),
         lines_around_headline=tuple(line for part in around for line in lines_of(part, above)),
         lines_below=tuple(lines_of(below, above)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -13,9 +13,11 @@ ELEMENTS_AFTER_HEADLINE: Final = 60
 ELEMENTS_BELOW: Final = 240  # of an article that signs at its end, some
 MAX_STRING_CHARACTERS: Final = 600
 MAX_ANCESTORS: Final = 100
+MIN_PROSE_CHARACTERS: Final = 60  # of a sentence: a standfirst or the article's first
 
 SILENT_TAGS: Final = frozenset({"script", "style", "noscript", "svg", "template"})
 _INLINE_TAGS: Final = frozenset({"a", "abbr", "b", "bdi", "cite", "em", "font", "i", "label", "small", "span", "strong", "sub", "sup", "time", "u"})
+_SENTENCE_ENDS: Final = tuple('.!?…。！？”"»')
 _QUOTING_TAGS: Final = frozenset({"figcaption", "blockquote"})  # names and dates in them are those of a picture, or of someone else's post
 _ASIDE_TAGS: Final = frozenset({"nav", "aside"})
 
@@ -31,6 +33,13 @@ def elements_below(elements: list[HtmlElement], headline: int) -> list[HtmlEleme
     """Returns the elements behind those around the headline."""
     start = headline + ELEMENTS_AFTER_HEADLINE
     return elements[start : start + ELEMENTS_BELOW]
+
+
+def end_of_head(strings: Sequence[str]) -> int:
+    """Returns how many strings stand up to the first that is prose, that one too: the article begins there, or its standfirst."""
+    return next(
+        (count for count, text in enumerate(strings, start=1) if len(text) >= MIN_PROSE_CHARACTERS and text.endswith(_SENTENCE_ENDS)), len(strings)
+    )
 
 
 def strings_of(elements: list[HtmlElement]) -> Iterator[tuple[str, HtmlElement]]:

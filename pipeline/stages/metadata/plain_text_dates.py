@@ -7,7 +7,8 @@ from typing import Final
 
 from pipeline.records import Candidate
 from pipeline.stages.metadata.other_dates import address_dates, labelled_dates, title_dates
-from pipeline.stages.metadata.shown_dates import line_dates
+from pipeline.stages.metadata.page_lines import end_of_head
+from pipeline.stages.metadata.shown_dates import line_dates, lower_dates
 
 # A page's text has its byline in the first lines, and what a design puts beside it (sharing, a picture, a summary) before that.
 LINES_ABOVE_HEADLINE: Final = 2
@@ -20,10 +21,14 @@ _MAX_WORDS_FAR_BELOW: Final = 2
 
 def text_dates(lines: Sequence[str], headline: int, url: str | None) -> Iterator[Candidate]:
     """Yields what the lines of a text, its title the first, and its address say of publication and change. `headline` is its headline's place."""
-    beside, below, far = (headline + count for count in (LINES_BESIDE_HEADLINE, LINES_BELOW_HEADLINE, LINES_FAR_BELOW_HEADLINE))
+    below, far = headline + LINES_BELOW_HEADLINE, headline + LINES_FAR_BELOW_HEADLINE
+    after = lines[headline + 1 : below]
+    beside, head = LINES_BESIDE_HEADLINE - 1, end_of_head(after)
     near = [
-        *line_dates(lines[headline + 1 : beside], _MAX_WORDS_BESIDE),
-        *line_dates(lines[beside:below]),
+        *line_dates(after[: min(beside, head)], _MAX_WORDS_BESIDE),
+        *line_dates(after[beside:head]),
+        *lower_dates(after[head:beside], _MAX_WORDS_BESIDE),
+        *lower_dates(after[max(head, beside) :]),
         *line_dates(lines[max(0, headline - LINES_ABOVE_HEADLINE) : headline], _MAX_WORDS_BESIDE),
     ]
     found = [*near, *title_dates(lines[:1]), *address_dates(filter(None, [url]))] or list(labelled_dates(lines))

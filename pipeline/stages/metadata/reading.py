@@ -81,6 +81,7 @@ def _dates_elsewhere(tree: HtmlElement, url: str | None, candidates: list[Candid
 
     found = [*title_dates(values(MetaField.TITLE)), *address_dates(filter(None, [url, *values(MetaField.CANONICAL_URL)]))]
     yield from found
-    if not found and not any(map(parse_date, values(MetaField.DATE_PUBLISHED))):
+    stated = values(MetaField.DATE_PUBLISHED)
+    if not found and not any(map(parse_date, stated)):
         labelled = list(labelled_dates(short_lines(tree)))
-        yield from labelled or guessed_dates(tree, url, values(MetaField.DATE_MODIFIED))
+        yield from labelled or guessed_dates(tree, url, values(MetaField.DATE_MODIFIED), stated)

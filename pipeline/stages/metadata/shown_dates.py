@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -22,7 +23,7 @@ MAX_ORDER_ABOVE: Final = 30  # what stands more elements above the headline is t
 _PUBLISHED: Final = re.compile(
     r"publi|pubdate|created|posted|entry-date|issued|veröffentlicht|erschienen|pubblicat|gepubliceerd|опубликован", re.IGNORECASE
 )
-_YEAR: Final = re.compile(r"(?:19|20)\d\d|\d\d?[./]\d\d?[./]\d\d|[٠-٩]{4}")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|\d\d?[./]\d\d?[./]\d\d|[٠-٩۰-۹०-९๐-๙]{4}|25[3-9]\d|令和|平成")
 
 
 def shown_dates(outline: Outline) -> Iterator[Candidate]:
@@ -42,6 +43,7 @@ def shown_dates(outline: Outline) -> Iterator[Candidate]:
             published = bool(_PUBLISHED.search(label))
             yield from _dated("class:published" if published else "class:date", text, label, text)
     yield from line_dates(outline.around_headline)
+    yield from lower_dates(outline.below_prose)
 
 
 def _own(outline: Outline, mark: Mark) -> list[Placed]:
@@ -78,6 +80,11 @@ def line_dates(pieces: Iterable[str], max_words: int = MAX_OTHER_WORDS) -> Itera
         elif dateline := dateline_date(piece):
             yield from propose(MetaField.DATE_PUBLISHED, "text:dateline", dateline)
         label = piece[-40:]
+
+
+def lower_dates(pieces: Iterable[str], max_words: int = MAX_OTHER_WORDS) -> Iterator[Candidate]:
+    """Returns the dates of lines below the first prose, which may be those of what the article tells of: the page's address knows better."""
+    return (replace(found, source="text:below-prose") for found in line_dates(pieces, max_words))
 
 
 def _label_before(element: HtmlElement) -> str:

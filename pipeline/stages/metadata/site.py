@@ -13,7 +13,7 @@ from tldextract import TLDExtract
 
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.agreement import squashed, words
-from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.choice import Choice, candidates_for, is_final
 
 MAX_SITE_NAME_CHARACTERS: Final = 80
 
@@ -82,7 +82,7 @@ def choose_site_name(candidates: Sequence[Candidate]) -> Choice[str | None]:
     """Returns the publication's name as its pages spell it; where none declares it, what stands behind the headline in the title element."""
     for candidate in candidates_for(candidates, MetaField.SITE_NAME, _PRECEDENCE):
         name = " ".join(html.unescape(html.unescape(candidate.value)).split())
-        if 1 < len(name) <= MAX_SITE_NAME_CHARACTERS and not name.startswith(("http://", "https://", "@", "{", "/")):
+        if is_final(candidate) or (1 < len(name) <= MAX_SITE_NAME_CHARACTERS and not name.startswith(("http://", "https://", "@", "{", "/"))):
             return Choice(name, candidate.source)
     return next(_names_behind_titles(candidates), Choice(None))
 

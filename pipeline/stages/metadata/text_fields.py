@@ -9,7 +9,7 @@ from typing import Final
 
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.agreement import squashed
-from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.choice import Choice, candidates_for, is_final
 from pipeline.stages.metadata.site import is_site_name
 
 MAX_KEYWORDS: Final = 50
@@ -18,7 +18,7 @@ MAX_SECTION_CHARACTERS: Final = 60
 MIN_SUMMARY_CHARACTERS: Final = 20
 
 _DESCRIPTION: Final = ("site:", "og:description", "json-ld:description", "meta:description", "twitter:description", "microdata:description")
-_STANDFIRST: Final = ("site:", "rule:", "structure:", "class:standfirst")
+_STANDFIRST: Final = ("site:", "rule:", "class:standfirst")
 _SECTION: Final = (
     "site:",
     "json-ld:articleSection",
@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 def choose_description(candidates: Sequence[Candidate]) -> Choice[str | None]:
     """Returns the summary written for search engines and cards."""
     for candidate in candidates_for(candidates, MetaField.DESCRIPTION, _DESCRIPTION):
-        if len(text := plain(candidate.value)) >= MIN_SUMMARY_CHARACTERS:
+        if len(text := plain(candidate.value)) >= MIN_SUMMARY_CHARACTERS or is_final(candidate):
             return Choice(text, candidate.source)
     return Choice(None)
 
@@ -68,7 +68,7 @@ def choose_standfirst(candidates: Sequence[Candidate], title: str | None, text: 
     for candidate in candidates_for(candidates, MetaField.STANDFIRST, _STANDFIRST):
         standfirst = plain(candidate.value)
         key = squashed(standfirst)
-        if (
+        if is_final(candidate) or (
             len(standfirst) >= MIN_SUMMARY_CHARACTERS
             and key != squashed(title or "")
             and (candidate.source.startswith("rule:") or key not in opening)
@@ -82,7 +82,7 @@ def choose_section(candidates: Sequence[Candidate], title: str | None, names: fr
     for candidate in candidates_for(candidates, MetaField.SECTION, _SECTION):
         section = plain(candidate.value).strip(" /|>»›-")
         own = squashed(section) != squashed(title or "") and not is_site_name(section, names)
-        if 1 < len(section) <= MAX_SECTION_CHARACTERS and own and not _NO_SECTION.match(section):
+        if is_final(candidate) or (1 < len(section) <= MAX_SECTION_CHARACTERS and own and not _NO_SECTION.match(section)):
             return Choice(section, candidate.source)
     return Choice(None)
 
@@ -105,7 +105,7 @@ def choose_article_type(candidates: Sequence[Candidate]) -> Choice[str | None]:
     """Returns the schema.org type without its namespace, e.g. NewsArticle."""
     for candidate in candidates_for(candidates, MetaField.ARTICLE_TYPE, ("site:", "json-ld:@type")):
         name = candidate.value.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-        if name.isalpha() and len(name) < 50:
+        if name and (is_final(candidate) or (name.isalpha() and len(name) < 50)):
             return Choice(name[0].upper() + name[1:], candidate.source)
     return Choice(None)
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.agreement import overlap, squashed, words
-from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.choice import Choice, candidates_for, is_final
 from pipeline.stages.metadata.site import is_site_name, names_site
 
 _PRECEDENCE: Final = (
@@ -53,12 +53,14 @@ _VISIBLE: Final = frozenset({"h1", "headline", "h1:other", "headline:other", "h1
 _SHORT_FORMS: Final = frozenset({"og:title", "twitter:title", "json-ld:headline", "microdata:headline", "json-ld:name", "dc.title"})
 _SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»›:/\\~♥]+\s+|\s*[|│»›·•]+\s*|(?<=\S):\s+|\s+::\s+|\s+[«<‹]\s+|\s-\s?|[–—]")
 _STRONG_SEPARATOR: Final = re.compile(r"\s+[|–—\-·•»«]\s+|\s*[|│]\s*")
+_BAR: Final = re.compile(r"\s*[|│]\s*")
 _DATE_AT_HEAD: Final = re.compile(r"^(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{1,2}\. [^\W\d]{3,10} \d{4}|\d{4}-\d\d-\d\d)\s*[:|–—-]?\s*")
 _KIND_OF_PAGE: Final = re.compile(
     r"^(?:news|nachrichten|aktuell(?:es)?|presse(?:mitteilung(?:en)?)?|blog|blog ?archiv\w*|archive?s?|article|artikel|opinion|meinung|kommentar|home|startseite|detail\w*)$",
     re.IGNORECASE,
 )
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Joiners between two letters or pictures belong to the text: Persian words and composed emoji are made with them.
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<![^\\s\\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\\s\\x00-\x7f])")
 
 
 def tidy_title(text: str) -> str:
@@ -86,22 +88,20 @@ def without_site_name(title: str, names: frozenset[str]) -> str:
     return title.strip()
 
 
-def without_label(title: str, sections: frozenset[str]) -> str:
+def without_label(title: str, sections: frozenset[str], separator: re.Pattern[str] = _STRONG_SEPARATOR) -> str:
     """Returns a title without the parts at its ends that say what kind of page it is, and without the page's section at its end.
 
     >>> without_label("Blog - Mayor resigns early - Local news", frozenset({"localnews"}))
     'Mayor resigns early'
     """
     bare = title
-    while (cut := _STRONG_SEPARATOR.search(bare)) and _KIND_OF_PAGE.match(bare[: cut.start()]):
+    while (cut := separator.search(bare)) and _KIND_OF_PAGE.match(bare[: cut.start()]):
         bare = bare[cut.end() :]
-    while (cut := _last_cut(bare)) and (_KIND_OF_PAGE.match(bare[cut.end() :]) or squashed(bare[cut.end() :]) in sections):
+    while (cut := next(reversed(list(separator.finditer(bare))), None)) and (
+        _KIND_OF_PAGE.match(bare[cut.end() :]) or squashed(bare[cut.end() :]) in sections
+    ):
         bare = bare[: cut.start()]
     return bare if len(words(bare)) >= MIN_LONE_HEADING_WORDS else title
-
-
-def _last_cut(title: str) -> re.Match[str] | None:
-    return next(reversed(list(_STRONG_SEPARATOR.finditer(title))), None)
 
 
 def without_date(title: str) -> str:
@@ -131,23 +131,28 @@ def _is_site_part(separator: str, part: str, names: frozenset[str]) -> bool:
 def choose_title(candidates: Sequence[Candidate], names: frozenset[str], url: str | None) -> Choice[str | None]:
     """Returns the headline and its source: the heading that the declared titles or the address agree with, else the best of these."""
     ranked = candidates_for(candidates, MetaField.TITLE, _PRECEDENCE)
+    if ranked and is_final(ranked[0]):
+        return Choice(tidy_title(ranked[0].value), ranked[0].source)
     known = names | _slogans(ranked, slug_of(url))
     sections = frozenset(squashed(candidate.value) for candidate in candidates if candidate.field is MetaField.SECTION)
-    tidied = [Choice(_bare(candidate.value, known, sections), candidate.source) for candidate in ranked]
+    repeated = {squashed(tidy_title(candidate.value)) for candidate in ranked if candidate.source in _SHORT_FORMS}
+    tidied = [Choice(_bare(candidate, known, sections, repeated), candidate.source) for candidate in ranked]
     titles = [
         title for title in tidied if words(title.value) and len(title.value) <= MAX_HEADLINE_CHARACTERS and not is_site_name(title.value, known)
     ]
     if not titles:
         whole = [Choice(tidied_title, candidate.source) for candidate in ranked if (tidied_title := tidy_title(candidate.value))]
         return whole[0] if whole else Choice(None)
-    if titles[0].source and titles[0].source.startswith("site:"):
-        return titles[0]
     best = _best(titles, slug_of(url), known)
     return Choice(_without_kicker(best, titles), best.source)
 
 
-def _bare(title: str, names: frozenset[str], sections: frozenset[str]) -> str:
-    return without_date(without_label(without_site_name(tidy_title(title), names), sections))
+def _bare(candidate: Candidate, names: frozenset[str], sections: frozenset[str], repeated: set[str]) -> str:
+    """A title without site, label and date; from a heading that declared titles repeat only a label behind a bar goes."""
+    title = without_site_name(tidy_title(candidate.value), names)
+    if candidate.source in _MAIN and squashed(title) in repeated:
+        return without_label(title, sections, _BAR)
+    return without_date(without_label(title, sections))
 
 
 def _best(titles: list[Choice[str]], slug: str, names: frozenset[str]) -> Choice[str]:

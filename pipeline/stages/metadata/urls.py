@@ -12,22 +12,21 @@ from courlan import scrub_url
 from courlan.clean import TRACKERS_RE
 
 from pipeline.records import Candidate, MetaField
-from pipeline.stages.metadata.choice import Choice, candidates_for
+from pipeline.stages.metadata.choice import SITE_FILE, Choice, candidates_for, is_final
+from pipeline.stages.metadata.own_address import can_be_an_article, may_stand_for
 from pipeline.stages.metadata.site import host_of, site_of
 
 RECORD_NAMESPACE: Final = uuid.UUID("5b0c6b0e-64f5-5d5c-9d0e-6f2b1c3a7e21")  # fixed for ever: ids of articles without an address depend on it
 MAX_URL_CHARACTERS: Final = 2_000
 
-_PRECEDENCE: Final = ("site:", "canonical", "og:url")
+_PRECEDENCE: Final = (SITE_FILE, "canonical", "og:url")
 # Trackers that courlan does not know.
 _MORE_TRACKERS: Final = re.compile(
     r"^(?:cmp(?:id)?|ocid|smid|smtyp|ito|sref|wt_z?mc|wtmc|guccounter|guce_\w+|__twitter_impression|spm|fbclid|igshid|mbid|taid|feature)$",
     re.IGNORECASE,
 )
-_HOME_PATH: Final = re.compile(r"^/?(?:[a-z]{2}(?:[-_][a-z]{2})?(?:/|$))?(?:index\.\w{2,5}|home(?:page)?)?/?$", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _ENCODED_SCHEME: Final = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
-_SLUG: Final = re.compile(r"[^/_-]+[_-][^/_-]+[_-][^/_-]+")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -58,14 +57,16 @@ def clean_url(url: str) -> str | None:
 def choose_canonical(candidates: Sequence[Candidate], url: str | None) -> tuple[Choice[str | None], bool]:
     """Returns the article's own address, and whether what the page called canonical was refused.
 
-    Refused are addresses of another registrable domain, home pages and the article's own section (unless the page was fetched from there), and what
-    is no http address. Where the page's own address is unknown, a relative one says nothing, which is no refusal.
+    Refused are addresses of another registrable domain, home pages and others that cannot be this article's alone (see `own_address`), and what is no
+    http address; what the site's rule file selects is believed. Where the page's own address is unknown, a relative one says nothing, which is no
+    refusal.
     """
     own = clean_url(url) if url else None
+    listed = [(candidate, _absolute(candidate.value, own)) for candidate in candidates_for(candidates, MetaField.CANONICAL_URL, _PRECEDENCE)]
+    known = [own] if own is not None else [address for _, address in listed if address is not None]
     refused = False
-    for candidate in candidates_for(candidates, MetaField.CANONICAL_URL, _PRECEDENCE):
-        address = _absolute(candidate.value, own)
-        if address is not None and _is_believable(address, own):
+    for candidate, address in listed:
+        if address is not None and (is_final(candidate) or _is_believable(address, own, known)):
             return Choice(address, candidate.source), refused
         can_be_read = address is not None or own is not None or _SCHEME.match(candidate.value) is not None
         refused = refused or (candidate.source == "canonical" and can_be_read)
@@ -93,23 +94,10 @@ def _absolute(address: str, own: str | None) -> str | None:
         return None
 
 
-def _is_believable(address: str, own: str | None) -> bool:
+def _is_believable(address: str, own: str | None, known: Sequence[str]) -> bool:
     if own is None:
-        return not _is_home(address)
-    return site_of(address) == site_of(own) and (not _is_home(address) or _is_home(own)) and not _is_section_of(address, own)
-
-
-def _is_section_of(address: str, own: str) -> bool:
-    """Whether an address is the folder, named by one word, that the page's own lies in with a name of several: /news and /news/ferry-is-back.html."""
-    section, article = urlsplit(address), urlsplit(own)
-    folder = section.path.rstrip("/")
-    name = article.path.removeprefix(f"{folder}/") if article.path.startswith(f"{folder}/") else ""
-    return not section.query and folder.rsplit("/", 1)[-1].isalpha() and _SLUG.search(name) is not None
-
-
-def _is_home(address: str) -> bool:
-    parts = urlsplit(address)
-    return not parts.query and _HOME_PATH.match(parts.path) is not None
+        return can_be_an_article(address) and all(may_stand_for(address, other) for other in known)
+    return site_of(address) == site_of(own) and may_stand_for(address, own)
 
 
 def _query(parts: SplitResult) -> str:

@@ -12,7 +12,7 @@ PROSE = "The ferry to Skarholm will run again from Monday, said the company, aft
 PAGE = f"""
 <header><ul class="menu"><li><a href="/coast">Coast</a></li><li><a href="/topics/boats">Boats</a></li></ul></header>
 <main class="wide"><h1>Ferry runs again</h1>
-<div class="story"><p>{PROSE}</p><section hidden><p>{PROSE}</p></section><p>By Ida Brekke</p><blockquote><p>We <b>rowed</b>.</p></blockquote>
+<div class="story"><p>{PROSE}</p><section hidden><p>By Ida Brekke</p></section><p>By Ida Brekke</p><blockquote><p>We <b>rowed</b>.</p></blockquote>
 <p><a href="#top">Top</a></p></div>
 <div class="menu"><p><a href="https://facebook.com/sharer?u=x">Share</a></p></div></main>
 """
@@ -52,8 +52,8 @@ def columns_of(body: str, *, hints: Hints | None = None) -> dict[str, list[float
         ("position", {COAST: 0, SHARE: 8 / 9}),
         ("words_before", {COAST: 0}),
         ("prose_before", {HEADLINE: 0, BYLINE: 1, SHARE: 1}),
-        ("repeats", {LEAD: 1, HIDDEN: 1, BYLINE: 0}),
-        ("repeats_before", {LEAD: 0, HIDDEN: 1}),
+        ("repeats", {LEAD: 0, HIDDEN: 1, BYLINE: 1}),
+        ("repeats_before", {HIDDEN: 0, BYLINE: 1}),
         ("in_title", {HEADLINE: 1, COAST: 0}),
         ("below_title", {COAST: -2, HEADLINE: 0, LEAD: 1}),
         ("names_author", {BYLINE: 1, LEAD: 0}),

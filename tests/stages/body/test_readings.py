@@ -7,7 +7,7 @@ from pipeline.stages.body import readings
 from pipeline.stages.body.columns import Features
 from pipeline.stages.body.hints import Hints
 from pipeline.stages.body.model import KEEP_SCORE
-from pipeline.stages.body.readings import MAX_UNSURENESS, Readings, read_page, unsureness, with_headings, with_some_text
+from pipeline.stages.body.readings import MAX_UNSURENESS, Readings, read_page, unsureness, with_headings, with_some_text, with_tables
 from pipeline.stages.body.walk import PageBlock, page_blocks
 from pipeline.stages.parse import parse_html
 
@@ -112,6 +112,44 @@ def test_the_times_of_entries_belong_to_live_blogs(entries: int, *, kept: bool):
     body = "".join(f"<div><p>{hour}:40</p><h3>The pier is dry</h3><p>…</p></div>" for hour in range(entries))
     found = with_headings(blocks_of(body), np.array([0.1, 0.1, 0.9] * entries))
     assert (found >= KEEP_SCORE).tolist() == [kept, True, True] * entries
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        pytest.param("<a href=#e7>7:40 The pier is dry</a>", True, id="to an entry of this page"),
+        pytest.param("<a href=/e7>7:40 The pier is dry</a>", False, id="to another page"),
+        pytest.param("<a href=#e7>The pier is dry</a>", False, id="without a time"),
+    ],
+)
+def test_the_list_of_events_belongs_to_a_live_blog(link: str, *, kept: bool):
+    body = f"<div><h2>Key events</h2><ol><li>{link}</li></ol></div>" + "".join(f"<div><p>{hour}:40</p><p>…</p></div>" for hour in range(5))
+    found = with_headings(blocks_of(body), np.array([0.1, 0.1, *[0.9] * 10]))
+    assert (found[:2] >= KEEP_SCORE).tolist() == [kept, kept]
+
+
+ROWS = "<tr><th>Boat<th>Points<tr><td>Ida<td>31<tr><td>Moe<td>29"
+TERMS = "<dt>Ida<dd>31<dt>Moe"
+
+
+@pytest.mark.parametrize(
+    ("body", "scores", "kept"),
+    [
+        pytest.param(f"<h2>Results</h2><table>{ROWS}</table>", [0.9, 0.6, 0.4, 0.2], True, id="a table"),
+        pytest.param(f"<h2>Results</h2><dl>{TERMS}</dl>", [0.9, 0.4, 0.3, 0.2], True, id="a list of terms"),
+        pytest.param(f"<h2>Results</h2><div><table>{ROWS}</table></div>", [0.9, 0.4, 0.4, 0.2], True, id="a table in a box of its own"),
+        pytest.param(f"<h2>Results</h2><table>{ROWS}</table>", [0.9, 0.1, 0.1, 0.1], False, id="one of the page's frame"),
+        pytest.param(f"<h2>Results</h2><table>{ROWS}</table>", [0.3, 0.4, 0.4, 0.2], False, id="below a heading that goes"),
+        pytest.param(f"<h2>Results</h2><table>{ROWS}</table>", [0.4, 0.4, 0.4, 0.2], True, id="below one that would be missed by little"),
+        pytest.param(f"<p>Results</p><table>{ROWS}</table>", [0.9, 0.4, 0.4, 0.2], False, id="below no heading"),
+        pytest.param(f"<div><h2>Results</h2></div><div><div><table>{ROWS}</table></div></div>", [0.9, 0.4, 0.4, 0.2], False, id="in another box"),
+        pytest.param(f"<h2>More</h2><table>{ROWS.replace('<td>', '<td><a href=/boats>')}</table>", [0.9, 0.1, 0.4, 0.4], False, id="one of links"),
+    ],
+)
+def test_small_tables_stay_whole_with_their_headings(body: str, scores: list[float], *, kept: bool):
+    found = with_tables(blocks_of(f"{body}<p>Behind</p>"), np.array([*scores, 0.1]))
+    expected = [max(score, KEEP_SCORE) if kept else score for score in scores[1:]]
+    assert found.tolist() == [max(scores[0], KEEP_SCORE) if kept else scores[0], *expected, 0.1]
 
 
 def test_what_is_taken_out_of_the_midst_of_an_article_is_told():

@@ -8,7 +8,7 @@ from pipeline.records import Candidate, MetaField
 from pipeline.stages.metadata.authors import choose_authors, choose_byline
 from pipeline.stages.metadata.byline_parts import split_byline
 from pipeline.stages.metadata.given_names import is_given_name
-from pipeline.stages.metadata.names import merged
+from pipeline.stages.metadata.names import is_person, merged
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,31 @@ from pipeline.stages.metadata.names import merged
         ("Written by Ada Moor Reviewed by Ben Reed", ["Ada Moor"]),
         ("Text von Ada Moor Fotos von Ben Reed", ["Ada Moor"]),
         ("Quelle: Harbour Press", []),
+        ("By Alan A Milner and Bo Reed", ["Alan A Milner", "Bo Reed"]),
+        ("By Jane On Yu", ["Jane On Yu"]),
+        ("Trinh Le, Ben Do", ["Trinh Le", "Ben Do"]),
+        ("Ada Moor On March 5", ["Ada Moor"]),
+        ("By Von Freeman", ["Von Freeman"]),
+        ("Von Freeman", ["Freeman"]),
+        ("VON ADA MOOR UND BEN REED IN HARBOURTOWN", ["Ada Moor", "Ben Reed"]),
+        ("Por Juana Pérez en Madrid", ["Juana Pérez"]),
+        ("Par Jean Dupont en Corse", ["Jean Dupont"]),
+        ("Door Ada Moor en Ben Reed", ["Ada Moor", "Ben Reed"]),
+        ("Por José Ramos y Cantal", ["José Ramos y Cantal"]),
+        ("Par Jean d’Orme et Anne de La Baie", ["Jean d’Orme", "Anne de La Baie"]),
+        ("As told to Ada Moor", ["Ada Moor"]),
+        ("Ben Reed, as told to Ada Moor", ["Ben Reed", "Ada Moor"]),
+        ("By ADA MOOR Associated Press", ["Ada Moor"]),
+        ("Ada Moor AP", ["Ada Moor"]),
+        ("Agencia EFE", ["Agencia EFE"]),
+        ("Words: Ada Moor Photos: Ben Reed", ["Ada Moor"]),
+        ("By Marten L. Kell Jr. and Robert Dow, Jr.", ["Marten L. Kell Jr.", "Robert Dow Jr."]),
+        ("BY MARTEN L. KELL JR.", ["Marten L. Kell Jr."]),
+        ("Ada Moor, Sr. Director of Operations", ["Ada Moor"]),
+        ("Moor, Ada", ["Ada Moor"]),
+        ("بقلم: أدا مور", ["أدا مور"]),
+        ("بقلم: أدا مور، بن ريد", ["أدا مور", "بن ريد"]),
+        ("מאת: עדה מור", ["עדה מור"]),
         ("Reviewed by Ada Moor", []),
         ("Medically reviewed by Ada Moor, MD", []),
         ("", []),
@@ -57,6 +82,30 @@ from pipeline.stages.metadata.names import merged
 )
 def test_bylines_are_split_into_names(byline, names):
     assert split_byline(byline) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("John E Smith", ["John E Smith"]),
+        ("Peter I Jones", ["Peter I Jones"]),
+        ("Kim In Su", ["Kim In Su"]),
+        ("Di Morrow", ["Di Morrow"]),
+        ("Von Trapper, Maria", ["Maria Von Trapper"]),
+        ("Von Ada Moor", ["Ada Moor"]),
+        ("Von Redaktion", ["Redaktion"]),
+        ("Ada Moor and Ben Reed", ["Ada Moor", "Ben Reed"]),
+        ("Ada Moor, Ben Reed & Cleo Vance", ["Ada Moor", "Ben Reed", "Cleo Vance"]),
+        ("Ada Moor, Senior Reporter", ["Ada Moor"]),
+    ],
+)
+def test_what_is_declared_as_a_name_is_split_only_where_it_names_several(name, names):
+    assert split_byline(name, is_name=True) == names
+
+
+@pytest.mark.parametrize(("name", "is_one"), [("Jean d’Orme", True), ("Sara al-Masri", True), ("Keʻala ʻIolani", True), ("Jean dorme", False)])
+def test_persons_are_told_by_capitals_behind_small_heads_too(name, is_one):
+    assert is_person(name) is is_one
 
 
 @pytest.mark.parametrize(
@@ -94,6 +143,10 @@ def chosen(*pairs, names=frozenset({"theledger"})):
         ([("json-ld:author.Organization", "Institute for Rivers and Lakes")], ("Institute for Rivers and Lakes",), "json-ld:author.Organization"),
         ([("article:author", "https://www.facebook.com/ada.moor"), ("meta:author", "Ada Moor")], ("Ada Moor",), "meta:author"),
         ([("citation_author", "Moor, Ada")], ("Ada Moor",), "citation_author"),
+        ([("json-ld:author", "Di Morrow")], ("Di Morrow",), "json-ld:author"),
+        ([("meta:author", "Di Morrow")], ("Di Morrow",), "meta:author"),
+        ([("meta:author", "Por Juana Pérez en Madrid")], ("Juana Pérez",), "meta:author"),
+        ([("class:byline", "בית"), ("class:byline", "מאת: עדה מור")], ("עדה מור",), "class:byline"),
         ([("json-ld:author", "adamoor")], ("adamoor",), "json-ld:author"),
         ([("json-ld:author", "Ada Moor"), ("text:byline", "By Ben Reed"), ("class:author:link", "Ben Reed")], ("Ben Reed",), "text:byline"),
         ([("json-ld:author", "Ada Moor"), ("text:byline", "By Ben Reed")], ("Ada Moor",), "json-ld:author"),

@@ -70,7 +70,7 @@ def test_no_word_is_invented(line):
     ],
 )
 def test_a_credit_that_the_markup_tells_apart_is_kept_and_freed_of_its_label(declared, credit):
-    images = choose_images([Image(url="https://ledger.example/a.jpg", caption="The mill &amp; the bridge", credit=declared)], None)
+    images = choose_images([Image(url="https://ledger.example/a.jpg", caption="The mill &amp; the bridge", credit=declared)], None).value
     assert images == (Image(url="https://ledger.example/a.jpg", caption="The mill & the bridge", credit=credit),)
 
 
@@ -85,5 +85,5 @@ def test_a_credit_that_the_markup_tells_apart_is_kept_and_freed_of_its_label(dec
     ],
 )
 def test_addresses_are_made_absolute_where_the_pages_is_known(address: str | None, page_url: str | None, absolute: str | None):
-    (image,) = choose_images([Image(url=address, caption="The mill")], page_url)
+    (image,) = choose_images([Image(url=address, caption="The mill")], page_url).value
     assert image.url == absolute

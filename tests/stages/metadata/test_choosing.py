@@ -39,6 +39,11 @@ def test_a_page_that_proposes_nothing_is_known_by_its_address_alone():
     assert metadata.flags == frozenset()
 
 
+def test_relative_addresses_of_pictures_are_those_of_the_canonical_address_where_no_other_is_known():
+    metadata = chosen((MetaField.CANONICAL_URL, "canonical", URL), images=[Image(url="/a.jpg"), Image(url="b.jpg")], url=None)
+    assert [image.url for image in metadata.images] == ["https://www.ledger.example/a.jpg", "https://www.ledger.example/news/b.jpg"]
+
+
 def test_each_field_names_the_source_that_won():
     metadata = chosen(
         (MetaField.TITLE, "og:title", "Ferry returns | The Ledger"),

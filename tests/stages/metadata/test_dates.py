@@ -70,6 +70,18 @@ def test_an_instant_where_time_and_offset_are_known(text, instant, precision):
         ("25/3/2016", date(2016, 3, 25)),
         ("4/3/2016", date(2016, 3, 4)),
         ("Día 09/05/2011 - 07.31h", date(2011, 5, 9)),
+        ("١٥ مارس ٢٠١٦", date(2016, 3, 15)),
+        ("۱۵ مارس ۲۰۱۶", date(2016, 3, 15)),
+        ("15 آذار 2016", date(2016, 3, 15)),
+        ("15 मार्च 2016", date(2016, 3, 15)),
+        ("१५ मार्च २०१६", date(2016, 3, 15)),
+        ("15 मई 2016", date(2016, 5, 15)),
+        ("२०१६-०३-१५", date(2016, 3, 15)),
+        ("15 มีนาคม 2559", date(2016, 3, 15)),
+        ("๑๕ มีนาคม ๒๕๕๙", date(2016, 3, 15)),
+        ("15 มีนาคม 2016", date(2016, 3, 15)),
+        ("平成28年3月15日", date(2016, 3, 15)),
+        ("令和元年5月15日", date(2019, 5, 15)),
     ],
 )
 def test_a_day_alone_where_the_offset_is_unknown(text, day):
@@ -93,7 +105,21 @@ def test_months_and_years_say_so(text, precision):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0000-00-00", "1970-01-01T00:00:00Z", "31.02.2016", "5 min read", "2019-W03", "99/99/2016", "1989-12-31", "version 3.4.5"]
+    "text",
+    [
+        "",
+        "0000-00-00",
+        "1970-01-01T00:00:00Z",
+        "31.02.2016",
+        "5 min read",
+        "2019-W03",
+        "99/99/2016",
+        "1989-12-31",
+        "version 3.4.5",
+        "30 February 2024",
+        "2024-02-30",
+        "۱۵ اسفند ۱۴۰۲",
+    ],
 )
 def test_what_is_no_date(text):
     assert parse_date(text) is None
@@ -153,6 +179,18 @@ def test_an_unclear_date_that_is_that_of_the_change_gives_way():
 @pytest.mark.parametrize("value", ["2024-06-04", "2031-01-01T00:00:00Z", "1985-05-05"])
 def test_future_and_ancient_dates_are_refused(value):
     assert chosen((PUBLISHED, "json-ld:datePublished", value)).published_day is None
+
+
+@pytest.mark.parametrize(
+    ("line", "raw"), [("Published 5 March 2024 |", "Published 5 March 2024"), ("| 5 March 2024 – ", "5 March 2024"), ("5.3.2024", "5.3.2024")]
+)
+def test_the_raw_string_is_kept_without_separators_at_its_ends(line, raw):
+    assert chosen((PUBLISHED, "text:near-headline", line)).raw == raw
+
+
+@pytest.mark.parametrize(("other", "day"), [("url", date(2024, 3, 5)), ("meta:date", date(2021, 3, 4)), ("class:date", date(2024, 3, 5))])
+def test_a_date_below_the_first_prose_gives_way_to_the_address_and_what_is_marked(other, day):
+    assert chosen((PUBLISHED, "text:below-prose", "4 March 2021"), (PUBLISHED, other, "2024-03-05")).published_day == day
 
 
 def test_tomorrow_is_no_future():

@@ -39,6 +39,7 @@ OTHER = {"@type": "NewsArticle", "headline": "Council votes on parking", "author
         {"@type": "WebPage", "mainEntity": OWN},
         {**OWN, "@type": ["Thing", "https://schema.org/NewsArticle"]},
         [OTHER, OWN],
+        [*[OTHER] * 6_000, OWN],
         [{**OTHER, "headline": "Ferries of the world"}, {**OWN, "url": "https://ledger.example/news/ferry-returns"}],
         {"@type": "ItemList", "itemListElement": [{"item": OTHER}]} | {"@graph": [OWN]},
         {**OWN, "headline": "SEO headline of quite other words", "mainEntityOfPage": {"@id": "https://ledger.example/news/ferry-returns/"}},
@@ -68,6 +69,7 @@ def test_articles_of_other_pages_are_left_out(script):
         ({"@type": "Person", "givenName": "Ada", "familyName": "Moor"}, [("json-ld:author", "Ada Moor")]),
         ({"@type": "NewsMediaOrganization", "name": "The Ledger"}, [("json-ld:author.Organization", "The Ledger")]),
         ({"@id": "#ada"}, [("json-ld:author", "Ada Moor")]),
+        ([{"@type": "Person", "name": {"@value": "Ada Moor"}}], [("json-ld:author", "Ada Moor")]),
         (42, []),
         ({"name": {"name": {"name": {"name": {"name": {"name": "deep"}}}}}}, []),
         (None, []),
@@ -81,6 +83,11 @@ def test_authors_of_every_shape(author, names):
         if field is MetaField.AUTHOR
     ]
     assert found == names
+
+
+@pytest.mark.parametrize("section", ["News", ["News"], [["News"]], {"@value": "News"}, [[{"@value": "News"}]]])
+def test_sections_of_every_shape(section):
+    assert values(MetaField.SECTION, {**OWN, "articleSection": section}) == ["News"]
 
 
 def test_free_access_comes_from_the_article_before_its_parts():

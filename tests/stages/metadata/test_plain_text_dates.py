@@ -45,6 +45,8 @@ def test_the_line_beside_the_headline(line):
         ([TITLE, "Updated 5 March 2024", PROSE], None, (None, None)),
         ([TITLE, PROSE, "The last ferry had left on 5 March 2024, in the snow, with nobody on board but a dog."], None, (None, None)),
         ([TITLE, *[PROSE] * 20, "5 March 2024", "Council votes", "4 March 2024", "Mill saved"], None, (None, None)),
+        ([TITLE, PROSE, "Board minutes, 4 March 2021"], "https://ledger.example/2024/03/05/ferry", (date(2024, 3, 5), "url")),
+        ([TITLE, PROSE, "5 March 2024"], None, (date(2024, 3, 5), "text:below-prose")),
         ([], None, (None, None)),
     ],
 )

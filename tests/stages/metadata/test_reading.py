@@ -129,6 +129,33 @@ def test_dates_of_pictures_posts_and_prose_are_not_those_of_the_article(elsewher
     assert published(page) == [("text:near-headline", "5 March 2024")]
 
 
+PROSE = "<p>The ferry left at noon, and nobody on the pier would say why it had stayed away for so long.</p>"
+
+
+@pytest.mark.parametrize("below", ["<p>Board minutes, 4 March 2021</p>", "<p>Next sailing: 4 April 2024</p>", "<h2>Timeline</h2><p>12 May 1998</p>"])
+def test_dates_below_the_first_prose_are_told_from_those_beside_the_headline(below):
+    assert [source for source, _ in published(f"<h1>Ferry returns</h1>{PROSE}{below}")] == ["text:below-prose"]
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        '<script type="application/ld+json">[{"@type": "NewsArticle", "headline": "Mill saved", "url": "/mill", "datePublished": "2021-03-04"}]</script>',
+        '<div class="comment"><time datetime="2021-03-04">4 March 2021</time><p>Well done.</p></div>',
+        '<section id="comments"><p>Bob said on <time datetime="2021-03-04">4 March 2021</time></p></section>',
+    ],
+)
+def test_other_peoples_dates_do_not_come_back_as_a_guess(refused):
+    assert published(f"<title>Ferry returns</title><h1>Ferry returns</h1>{PROSE * 3}{refused}") == []
+
+
+@pytest.mark.parametrize(
+    "impossible", ["<meta property='article:published_time' content='2024-02-30'>", "<time datetime='2024-02-30'>30 February 2024</time>"]
+)
+def test_an_impossible_date_does_not_come_back_as_a_guess(impossible):
+    assert not [value for _, value in published(f"<h1>Ferry returns</h1>{impossible}{PROSE * 3}") if parse_date(value)]
+
+
 def test_todays_date_far_above_the_headline_is_none_of_the_article():
     page = f"<div class=date>Friday, 31 May 2024</div>{'<a href=/x>x</a>' * 40}<h1>Ferry returns</h1><p>5 March 2024</p>"
     assert published(page) == [("text:near-headline", "5 March 2024")]
@@ -236,3 +263,28 @@ ELEMENTS = st.recursive(
 @given(ELEMENTS)
 def test_no_markup_raises(markup):
     read(f"<html><body>{markup}</body></html>")
+
+
+STANDFIRST = "Board hears three sums, takes none of them"
+
+
+@pytest.mark.parametrize(
+    ("below", "standfirst"),
+    [
+        pytest.param(f'<p class="dek">{STANDFIRST}</p>', STANDFIRST, id="a short one"),
+        pytest.param('<p class="dek">By Ada Moor, Tarnby</p>', None, id="too short for one"),
+        pytest.param(f'<p class="lead">{STANDFIRST}</p>', STANDFIRST, id="an introduction"),
+        pytest.param(f'<div class="by">Ada</div><div class="box"><p class="article_Lead x">{STANDFIRST}</p></div>', STANDFIRST, id="behind a byline"),
+        pytest.param(f'<div class="head-sub">{STANDFIRST}</div>', STANDFIRST, id="a box that is a paragraph"),
+        pytest.param(f'<div class="intro"><h2>More</h2><p>{STANDFIRST}</p></div>', None, id="a box with parts"),
+        pytest.param(f'<p class="leader">{STANDFIRST}</p>', None, id="another name"),
+        pytest.param(f'<p>{"The board met and parted. " * 6}</p><p class="lead">{STANDFIRST}</p>', None, id="below the text's first paragraph"),
+        pytest.param(
+            f'<p class="lead">The board met on Tuesday, and then went home.</p><p class="dek">{STANDFIRST}</p>', STANDFIRST, id="one of two"
+        ),
+    ],
+)
+def test_the_standfirst_stands_between_headline_and_text(below, standfirst):
+    page = f"<html><body><article><h1>Nobody knows what the sea wall costs</h1>{below}<p>{'The board met again. ' * 6}</p></article></body></html>"
+    found = [candidate.value for candidate in read(page).candidates if candidate.field is MetaField.STANDFIRST]
+    assert found == ([standfirst] if standfirst else [])

@@ -20,6 +20,9 @@ NAMES = frozenset({"theharbourledger", "harbourledger", "harbourledgerexample"})
         ("  Ferry\n returns  ", "Ferry returns"),
         ("“Ferry’s back”, she says", "“Ferry’s back”, she says"),
         ("Fer\u00adry re\u200bturns", "Ferry returns"),
+        ("می\u200cخواهیم", "می\u200cخواهیم"),
+        ("Ferry \U0001f469\u200d\U0001f692 returns", "Ferry \U0001f469\u200d\U0001f692 returns"),
+        ("Fer\u200cry \u200dreturns\u200d", "Ferry returns"),
     ],
 )
 def test_references_and_white_space_go_and_quotes_stay(raw, title):
@@ -100,6 +103,10 @@ FERRY = "Ferry returns after storm"
         ([("h1", f"Shipping: {FERRY}"), ("h1:bare", FERRY), ("og:title", FERRY)], FERRY, "h1"),
         ([("h1", "Harbour Ledger, the paper of the coast"), ("og:title", FERRY)], FERRY, "og:title"),
         ([("h1", "Tides and Ropes"), ("title", f"Tides and Ropes » {FERRY}")], FERRY, "title"),
+        ([("h1", "Death at Orchard Lane – Details"), ("og:title", "Death at Orchard Lane – Details")], "Death at Orchard Lane – Details", "h1"),
+        ([("h1", "Death at Orchard Lane – Details"), ("og:title", "Death at Orchard Lane")], "Death at Orchard Lane", "h1"),
+        ([("h1", f"{FERRY} | Opinion"), ("og:title", f"{FERRY} | Opinion")], FERRY, "h1"),
+        ([("h1", "2024-03-05: the day of it"), ("json-ld:headline", "2024-03-05: the day of it")], "2024-03-05: the day of it", "h1"),
         ([("h1", "A & B"), ("og:title", FERRY), ("json-ld:headline", FERRY)], FERRY, "json-ld:headline"),
         ([("h1", "All that was said of it. " * 20), ("og:title", FERRY)], FERRY, "og:title"),
         ([("headline", FERRY), ("title", f"{FERRY} | Ledger")], FERRY, "headline"),

@@ -110,19 +110,61 @@ def test_the_pages_canonical_is_believed_within_its_site(pairs, address, source,
 
 
 @pytest.mark.parametrize(
-    ("own", "called_canonical", "address"),
+    ("own", "called_canonical"),
     [
-        ("/news/38_ferry_is_back.html", "/news", "/news/38_ferry_is_back.html"),
-        ("/de/inland/ferry-is-back-now/", "/de/inland/", "/de/inland/ferry-is-back-now/"),
-        ("/news/ferry-is-back-now/amp", "/news/ferry-is-back-now", "/news/ferry-is-back-now"),
-        ("/ferry-is-back-now/2", "/ferry-is-back-now", "/ferry-is-back-now"),
-        ("/news/ferry-is-back-now", "/news?id=4711", "/news?id=4711"),
+        ("/news/38_ferry_is_back.html", "/news"),
+        ("/de/inland/ferry-is-back-now/", "/de/inland/"),
+        ("/news/story-0", "/news/"),
+        ("/news/ferry", "/news"),
+        ("/local-news/ferry", "/local-news/"),
+        ("/arts-and-culture/ferry-is-back", "/arts-and-culture/"),
+        ("/news/12345.html", "/news/index.html"),
+        ("/2024/03/ferry", "/2024/03/"),
+        ("/2024/03/05/ferry-is-back/", "/2024/"),
+        ("/archive-2024/ferry.html", "/archive-2024/"),
+        ("/20240305/ferry.html", "/20240305/"),
+        ("/2024/ferry.html", "/news/"),
+        ("/story.php?id=4", "/story.php"),
+        ("/story.php?4711", "/story.php"),
+        ("/story.php?page=2&x=4", "/story.php?page=2"),
+        ("/news/?newsID=4", "/news/"),
+        ("/blog/?p=4711", "/blog/"),
+        ("/press/releases.html?newsID=c3aa", "/press/releases.html"),
     ],
 )
-def test_a_section_is_not_the_article_that_lies_in_it(own, called_canonical, address):
+def test_an_address_that_other_articles_share_is_refused(own, called_canonical):
     site = "https://ledger.example"
-    choice, _, refused = canonical(site + own, ("canonical", site + called_canonical))
-    assert (choice, refused) == (site + address, address == own)
+    assert canonical(site + own, ("canonical", site + called_canonical)) == (site + own, "url", True)
+
+
+@pytest.mark.parametrize(
+    ("own", "called_canonical"),
+    [
+        ("/news/ferry-is-back-now/amp", "/news/ferry-is-back-now"),
+        ("/ferry/amp.html", "/ferry/"),
+        ("/ferry/print", "/ferry"),
+        ("/ferry/index.html", "/ferry/"),
+        ("/ferry-is-back-now/2", "/ferry-is-back-now"),
+        ("/ferry/page/2/", "/ferry/"),
+        ("/ferry/seite-2", "/ferry"),
+        ("/ferry/comment-page-3", "/ferry/"),
+        ("/story/471183/ferry-is-back", "/story/471183"),
+        ("/news/ferry-471183/photos-of-the-day", "/news/ferry-471183"),
+        ("/news/ferry-is-back-now", "/news?id=4711"),
+        ("/ferry?page=2", "/ferry"),
+        ("/ferry.php?page=2", "/ferry.php"),
+        ("/ferry-is-back-now?id=4711", "/ferry-is-back-now"),
+        ("/ferry?PHPSESSID=c3aa", "/ferry"),
+        ("/ferry?share=card&ref=home", "/ferry"),
+        ("/story.php?id=4&page=2", "/story.php?id=4"),
+        ("/story.php?id=4", "/ferry"),
+        ("/?p=4711", "/2024/03/ferry"),
+        ("/news/", "/news"),
+    ],
+)
+def test_an_address_of_the_same_article_in_another_form_is_believed(own, called_canonical):
+    site = "https://ledger.example"
+    assert canonical(site + own, ("canonical", site + called_canonical)) == (site + called_canonical, "canonical", False)
 
 
 def test_an_umlaut_in_the_host_and_its_ascii_spelling_are_one_host():
@@ -137,6 +179,19 @@ def test_without_an_address_the_canonical_stands_for_it():
     assert canonical(None, ("canonical", "/news/ferry")) == (None, None, False)
     assert canonical(None, ("canonical", "/news/ferry"), ("og:url", OWN)) == (OWN, "og:url", False)
     assert canonical(None) == (None, None, False)
+
+
+@pytest.mark.parametrize("shared", ["/news/", "/story.php", "/", "/en/home"])
+def test_without_an_address_a_canonical_that_cannot_be_an_articles_is_refused(shared):
+    assert canonical(None, ("canonical", f"https://www.ledger.example{shared}")) == (None, None, True)
+
+
+def test_without_an_address_canonical_and_card_check_each_other():
+    assert canonical(None, ("canonical", "https://www.ledger.example/local/"), ("og:url", "https://www.ledger.example/local/ferry")) == (
+        "https://www.ledger.example/local/ferry",
+        "og:url",
+        True,
+    )
 
 
 def test_a_home_page_may_be_its_own_canonical():
