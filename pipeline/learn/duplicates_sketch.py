@@ -112,7 +112,7 @@ def _mixed(numbers: Hashes) -> Hashes:
 
 
 def _hashes(tokens: Sequence[str]) -> Hashes:
-    return np.array([_token_hash(token) for token in tokens], dtype=np.uint64)
+    return np.fromiter(map(_token_hash, tokens), dtype=np.uint64, count=len(tokens))
 
 
 @lru_cache(maxsize=65_536)

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, groupby
 from typing import Final
 
@@ -26,6 +27,7 @@ _TOKEN: Final = re.compile(r"#|\d+|[^\W\d_]+")
 _DATE_LINKS: Final = frozenset({"of", "de", "del", "st", "nd", "rd", "th", "er"})  # stand between a date's parts
 
 
+@lru_cache(maxsize=4096)
 def normalised(text: str) -> str:
     """Returns a block's words in lower case, with every date as one placeholder; every other number, too, where the block is no sentence.
 

@@ -26,7 +26,7 @@ def content_hash(text: str) -> str:
     >>> content_hash("One, two.") == content_hash("one two")
     True
     """
-    return hashlib.sha256(" ".join(_WORD.findall(text.lower())).encode()).hexdigest()
+    return hashlib.sha256(" ".join(_words(text)).encode()).hexdigest()
 
 
 def simhash(text: str) -> int:
@@ -34,13 +34,18 @@ def simhash(text: str) -> int:
 
     Source: Charikar, "Similarity estimation techniques from rounding algorithms" (2002).
     """
-    hashes = np.array([_word_hash(word) for word in _WORD.findall(text.lower())], dtype="<u8")
+    hashes = np.fromiter(map(_word_hash, _words(text)), dtype="<u8")
     shingles = max(1, len(hashes) - _SHINGLE_WORDS + 1)
-    padded = np.pad(hashes, (0, max(0, _SHINGLE_WORDS - len(hashes))))
+    padded = np.concatenate([hashes, np.zeros(max(0, _SHINGLE_WORDS - len(hashes)), dtype="<u8")])
     # An odd factor a place: the same words in another order are another shingle. The shift brings the well-mixed high bits down to the low ones.
     mixed = sum(padded[place : place + shingles] * factor for place, factor in enumerate(_FACTORS))
     bits = np.unpackbits((mixed ^ (mixed >> np.uint64(32))).view(np.uint8).reshape(shingles, -1), axis=1, bitorder="little")
     return int.from_bytes(np.packbits(bits.sum(axis=0) > shingles / 2, bitorder="little").tobytes(), "little", signed=True)
+
+
+@lru_cache(maxsize=1)  # for one hash after the other
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
 
 
 @lru_cache(maxsize=65_536)

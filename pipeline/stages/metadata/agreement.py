@@ -11,14 +11,16 @@ _WORD: Final = re.compile(r"\w+")
 _ACCENT: Final = re.compile(r"[\u0300-\u036f]")
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def words(text: str) -> tuple[str, ...]:
     """Returns the text's words without case and accents; in scripts without spaces every run of letters is one word."""
     folded = text.casefold()
     if not folded.isascii():
         folded = unicodedata.normalize("NFKC", _ACCENT.sub("", unicodedata.normalize("NFD", folded)))
-    return _WORD.findall(folded)
+    return tuple(_WORD.findall(folded))
 
 
+@lru_cache(maxsize=1024)
 def squashed(text: str) -> str:
     """Returns letters and digits alone, without case, accents and spaces.
 

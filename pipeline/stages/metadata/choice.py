@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from pipeline.records import Candidate, MetaField
@@ -36,6 +37,7 @@ def candidates_for(candidates: Sequence[Candidate], field: MetaField, precedence
     return sorted(own, key=lambda candidate: rank(candidate.source, precedence))
 
 
+@lru_cache(maxsize=4096)
 def rank(source: str, precedence: Sequence[str]) -> int:
     """Returns the place of a source in an order of precedence, 0 the best."""
     prefixes = [
