@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.records import Action, Block, Candidate, Kind, Layer, MetaField, Removal
 from pipeline.stages.body.model import KEEP_SCORE, SURE_SCORE
 from pipeline.stages.doubts import AMBIGUOUS
+from pipeline.stages.guards import is_prose
 
 COPY_BLOCKS: Final = 10  # below so many blocks that may be the article's, a copy of the title is a mention
 MIN_TITLE_WORDS: Final = 4
@@ -25,7 +26,10 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def copies_in_head(blocks: Sequence[Block], candidates: Iterable[Candidate]) -> dict[int, Removal]:
-    """Returns verdicts, by position, on blocks of the head that say what the title, the standfirst or the section says."""
+    """Returns verdicts, by position, on blocks of the head that say what the title, the standfirst or the section says.
+
+    A standfirst that is all the prose there is stays: on a page of pictures or a short notice it is the article.
+    """
     wanted = [
         (_words(candidate.value), candidate, kind)
         for field, kind in _COPIED
@@ -52,7 +56,9 @@ def copies_in_head(blocks: Sequence[Block], candidates: Iterable[Candidate]) -> 
                 reason=f"says the same as the page's {candidate.field} ({candidate.source})",
                 text=block.text,
             )
-    return verdicts
+    if any(is_prose(block) and block.score >= KEEP_SCORE for position, block in enumerate(blocks) if position not in verdicts):
+        return verdicts
+    return {position: verdict for position, verdict in verdicts.items() if verdict.kind is not Kind.STANDFIRST}
 
 
 def _says(said: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

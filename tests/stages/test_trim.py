@@ -143,6 +143,12 @@ def test_the_standfirst_is_moved(rules: RuleSet):
     assert (removal.moved_to, removal.kind) == ("standfirst", Kind.STANDFIRST)
 
 
+def test_a_standfirst_that_is_all_the_prose_stays(rules: RuleSet):
+    standfirst = Candidate(field=MetaField.STANDFIRST, source="class", value=PROSE[0])
+    assert trimmed(rules, PROSE[0], "The old quay", "Nets to dry", candidates=(standfirst,)).removals == ()
+    assert [removal.moved_to for removal in trimmed(rules, PROSE[0], *PROSE[1:], candidates=(standfirst,)).removals] == ["standfirst"]
+
+
 def test_a_caption_becomes_an_image(rules: RuleSet):
     result = trimmed(rules, "The sea wall at low tide. (Photo: Ida Brandt)", *PROSE)
     assert result.images == (Image(caption="The sea wall at low tide.", credit="Ida Brandt"),)
