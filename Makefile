@@ -1,4 +1,5 @@
 # make run    cleans raw/ into clean/        make test   tests, linters, type checks
+# make torture  the long batteries: kills, failing disks, readers among commits; see docs/reliability.md
 # make lock   writes the lock files anew     make clean  takes away what make has built
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: run test lock clean
+.PHONY: run test torture lock clean
 
 run: $(VENV)/run-ready
 	$(BIN)/copydesk clean raw clean
@@ -19,6 +20,9 @@ test: $(VENV)/test-ready
 	$(BIN)/lint-imports
 	$(BIN)/copydesk check-rules
 	$(BIN)/pytest -n 2 --dist worksteal
+
+torture: $(VENV)/test-ready
+	$(BIN)/pytest -m torture -s --timeout 3600
 
 $(VENV)/run-ready: requirements.lock pyproject.toml | $(VENV)
 	$(INSTALL) --no-deps --require-hashes -r requirements.lock

@@ -27,7 +27,7 @@ from trafilatura.meta import reset_caches
 
 from benchmarks.corpora import CORPORA, named_corpora
 from benchmarks.tables import print_table
-from pipeline import pages
+from pipeline import drafting, pages
 from pipeline.records import Media, Origin, RawPage, Reject, SourceFormat
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
@@ -36,11 +36,11 @@ from pipeline.stages import extract
 SAMPLE_PAGES: Final = 150
 WARM_UP_PAGES: Final = 50  # with the first ones models are loaded, and rules compiled for one language after the other
 STAGES: Final[dict[str, tuple[ModuleType, str]]] = {
-    "decode": (pages, "decode"),
-    "parse": (pages, "parse_html"),
+    "decode": (drafting, "decode"),
+    "parse": (drafting, "parse_html"),
     "extract": (extract, "extract_blocks"),
-    "metadata": (pages, "read_candidates"),
-    "language": (pages, "detect_language"),
+    "metadata": (drafting, "read_candidates"),
+    "language": (drafting, "detect_language"),
     "trim": (pages, "trim"),
     "choose": (pages, "choose_metadata"),
 }
@@ -103,7 +103,7 @@ def measured_cost(sample: list[RawPage], others: list[RawPage]) -> Cost:
 def _clean(page: RawPage) -> None:
     rules = load_rules(None)  # read once, then kept
     with suppress(Reject):  # a page that is refused costs what it costs
-        pages.clean_draft(pages.draft_page(page, rules), rules, min_words=_MIN_WORDS)
+        pages.clean_draft(drafting.draft_page(page), rules, min_words=_MIN_WORDS)
 
 
 def _extract(page: RawPage) -> None:

@@ -15,14 +15,18 @@ from rich.console import Console
 from flows.cache import delete_cached, print_cache
 from flows.compare import print_comparison
 from flows.exits import Exit
-from flows.explain import explain_record
+from flows.explain import article_views, record_view, show_views
+from flows.fsck import check
+from flows.report import report_path
 from flows.server import ServerFailed
+from flows.snapshots import print_snapshots, roll_back
 from flows.tables import print_withdrawal, problems_table, schema_table
 from flows.templates import print_templates
 from pipeline.compare import compare_datasets, compare_rules
 from pipeline.engines import WorkerDied
 from pipeline.rules import RuleError, check_rules, load_rules
 from pipeline.run import RunFailed
+from pipeline.sandbox import SandboxBroken
 from pipeline.settings import Settings, SettingsError, load_settings
 from pipeline.sources import InputError
 from pipeline.store.errors import Busy, StoreError
@@ -40,6 +44,7 @@ _EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (RuleError, Exit.FAILED),
     (RunFailed, Exit.FAILED),
     (WorkerDied, Exit.FAILED),
+    (SandboxBroken, Exit.FAILED),
     (ServerFailed, Exit.FAILED),
     (OSError, Exit.FAILED),  # disk full, no permission: the environment's, and its own text says which file
 )
@@ -124,16 +129,35 @@ def serve(
 
 @app.command(
     epilog="Examples:  copydesk explain page.html   ·   copydesk explain feed.jsonl --record 17   ·   copydesk explain saved.html --url https://ledger.example/ferry"
+    "   ·   copydesk explain page.html --html page-explained.html   ·   copydesk explain --id 00d9dd5a-4a7c-5d7e-9ac0-32ac24b4d1ce --clean my-articles"
 )
-def explain(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A page, or a container of pages.", show_default=False)],
+def explain(  # noqa: PLR0913, PLR0917 - a parameter for each flag
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A page, or a container of pages.", show_default=False)] = None,
     record: Annotated[
         str | None, typer.Option("--record", help="The record's own id, or its number from 0. Default: the first.", show_default=False)
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="The page's address, for one that was saved without it.", show_default=False)] = None,
+    article: Annotated[str | None, typer.Option("--id", help="Instead of a file: the id of a published article.", show_default=False)] = None,
+    clean: CleanFlag = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write it to this file, as a page for the browser.", show_default=False)] = None,
 ) -> None:
-    """Show what becomes of one page: each block, kept or removed, with rule and reason; the metadata with its sources."""
-    explain_record(file, record, load_settings(), Console(), url)
+    """Show what becomes of one page, or became of a published article: each block, kept or removed, with rule and reason; metadata with its sources."""
+    if (file is None) == (article is None):
+        raise typer.BadParameter("give either a file or --id and the id of an article")
+    settings = load_settings(clean=clean)
+    views = [record_view(file, record, settings, url)] if file else article_views(article or "", settings.clean)
+    show_views(views, html, Console())
+
+
+@app.command(epilog="Examples:  copydesk report   ·   copydesk report my-articles   ·   copydesk report my-articles 20310504T061500Z-3fa9c1")
+def report(
+    clean: Annotated[
+        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
+    ] = None,
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's id. Default: the last run.", show_default=False)] = None,
+) -> None:
+    """Print the path of a run's report, a page for the browser: figures, warnings, and articles before and after."""
+    typer.echo(report_path(load_settings(clean=clean).clean, run))
 
 
 @app.command(epilog="Examples:  copydesk templates ledger.example   ·   copydesk templates www.ledger.example --clean my-articles")
@@ -191,6 +215,38 @@ def cache(
     if prune or empty:
         delete_cached(settings, 0 if empty else settings.cache_bytes, console)
     print_cache(settings, console)
+
+
+@app.command(epilog="Examples:  copydesk snapshots   ·   copydesk snapshots my-articles")
+def snapshots(
+    clean: Annotated[
+        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
+    ] = None,
+) -> None:
+    """Show the versions that are kept: when each was published, its rows, and where to read it."""
+    print_snapshots(load_settings(clean=clean), Console())
+
+
+@app.command(epilog="Examples:  copydesk rollback   ·   copydesk rollback 41 --clean my-articles")
+def rollback(
+    version: Annotated[
+        int | None, typer.Argument(metavar="[VERSION]", help="One of `copydesk snapshots`. Default: the last one before today's.", show_default=False)
+    ] = None,
+    clean: CleanFlag = None,
+) -> None:
+    """Make readers see an earlier version again; the next run reads again what was read since."""
+    roll_back(load_settings(clean=clean), version, Console())
+
+
+@app.command(epilog="Examples:  copydesk fsck   ·   copydesk fsck my-articles   ·   copydesk fsck --rebuild")
+def fsck(
+    clean: Annotated[
+        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Where something is wrong, make the ledger anew from the published Parquet.")] = False,
+) -> None:
+    """Check that ledger, files, hashes and accounts say one thing; exit code 1 where they do not."""
+    raise typer.Exit(check(load_settings(clean=clean), Console(), rebuild=rebuild))
 
 
 @app.command("check-rules", epilog="Example:  copydesk check-rules --rules my-rules")

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from flows.explain import printable
 from pipeline.compare import Change, Comparison
+from pipeline.report.printable import printable
 
 _RULES_SHOWN = 20
 _CHARACTERS_SHOWN = 300

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from flows.exits import Exit
 from flows.observers import BarObserver, LogObserver
+from flows.report import report_path
 from flows.server import api_server
 from flows.tables import summary_table
 from flows.watching import observed
@@ -78,6 +79,7 @@ def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:
     for drift in summary.drift:
         console.print(f"drift: {drift}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{what}: {settings.clean}/articles/**/*.parquet", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"report: {report_path(settings.clean, summary.run_id)}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's signature

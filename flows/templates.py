@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.explain import printable
 from pipeline.learn import Resources, Template, observed_articles, read_templates, text_key
 from pipeline.learning import OBSERVATIONS, TEMPLATES, known_files
+from pipeline.report.printable import printable
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.sources import InputError

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from heapq import nlargest
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.learn import fingerprint, observed_sites, page_observations, site_templates, write_fingerprints, write_observations
-from pipeline.outcomes import clean_outcome, extract_outcome, unreadable_outcome
-from pipeline.pages import Cleaned, clean_draft, draft_page
+from pipeline.outcomes import clean_outcome, kept_out, unreadable_outcome
+from pipeline.pages import Cleaned, clean_draft
 from pipeline.progress import page_done
 from pipeline.records import Draft, RawPage, Reason, Rejected, Skipped
 from pipeline.rules import load_rules
-from pipeline.settings import ColumnNames
+from pipeline.sandbox import Request, thread_sandbox
+from pipeline.settings import ColumnNames, Limits
 from pipeline.sources import Slice, read_slice
 from pipeline.stages.fingerprint import article_digest
+from pipeline.stages.metadata import site_of
 from pipeline.store.cache import mark_used
 from pipeline.store.drafts import draft_outcomes, read_drafts, skipped_records, write_drafts
 from pipeline.store.keys import newest_rows
 from pipeline.store.parts import write_part
-from pipeline.store.rows import Stamp, articles_table, keys_table, rejected_table, removed_table
+from pipeline.store.rows import Stamp, articles_table, in_utc, keys_table, rejected_table, removed_table
 from pipeline.store.staging import BatchParts
 
 # What is held in memory before it is written: whichever comes first.
 PART_PAGES: Final = 5_000
 PART_CHARACTERS: Final = 16_000_000
+SLOWEST_PAGES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +47,20 @@ class Batch:
     slices: tuple[Slice, ...]
     inputs: frozenset[str]
     columns: ColumnNames
+    limits: Limits
     rules: Path | None
     drafts: Path
     withdrawn: Mapping[str, str] = field(hash=False)  # reasons by id: articles that are kept out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTime:
+    """How long extraction took for a page, in milliseconds of CPU time; reading its file is not in it."""
+
+    uri: str
+    record: str
+    url: str | None
+    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +73,7 @@ class Extracted:
     crashed: int
     skipped: Counter[str]  # records that are no pages, by kind
     reused: bool  # the drafts were there already
+    slowest: tuple[PageTime, ...] = ()  # the slowest first; none where the drafts were there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +131,12 @@ class CleanedBatch:
 def extract_batch(batch: Batch) -> Extracted:
     """Reads the batch's pages and writes their drafts, unless they are there; returns the counts. Environment errors propagate."""
     reused = not batch.slices or batch.drafts.exists()
+    slowest: list[PageTime] = []
     if reused:
         mark_used(batch.drafts)
     else:
         met: Counter[str] = Counter()
-        write_drafts(batch.drafts, _extracted_pages(batch, met), met)
+        write_drafts(batch.drafts, _extracted_pages(batch, met, slowest), met)
     pages: Counter[str] = Counter()
     crashed = 0
     for uri, reason in draft_outcomes(batch.drafts):
@@ -127,18 +145,35 @@ def extract_batch(batch: Batch) -> Extracted:
             crashed += reason == Reason.CRASHED
     # Which input's they were is not known; where it is gone, no record was met with in this run.
     skipped = skipped_records(batch.drafts) if batch.slices else Counter[str]()
-    return Extracted(number=batch.number, drafts=batch.drafts, pages=pages, crashed=crashed, skipped=skipped, reused=reused)
+    return Extracted(number=batch.number, drafts=batch.drafts, pages=pages, crashed=crashed, skipped=skipped, reused=reused, slowest=tuple(slowest))
 
 
-def _extracted_pages(batch: Batch, skipped: Counter[str]) -> Iterator[Draft | Rejected]:
-    draft = partial(draft_page, rules=load_rules(batch.rules), withdrawn=batch.withdrawn)
+def slowest_pages(pages: Iterable[PageTime]) -> list[PageTime]:
+    """Returns the slowest of these pages, the slowest first."""
+    return nlargest(SLOWEST_PAGES, pages, key=attrgetter("milliseconds"))
+
+
+def _extracted_pages(batch: Batch, skipped: Counter[str], slowest: list[PageTime]) -> Iterator[Draft | Rejected]:
+    for outcome, cpu_ms in thread_sandbox().drafts(_requests(batch, skipped)):
+        slowest[:] = slowest_pages([*slowest, _page_time(outcome, cpu_ms)])
+        yield kept_out(outcome, batch.withdrawn)
+        page_done()
+
+
+def _requests(batch: Batch, skipped: Counter[str]) -> Iterator[Request | Rejected]:
+    rules = load_rules(batch.rules)
     for piece in batch.slices:
         for record in read_slice(piece, batch.columns):
             if isinstance(record, Skipped):
                 skipped[record.kind] += 1
-                continue
-            yield extract_outcome(record, draft) if isinstance(record, RawPage) else unreadable_outcome(record)
-            page_done()
+            elif isinstance(record, RawPage):
+                yield Request(page=record, site=rules.site(site_of(record.url) or ""), limits=batch.limits)
+            else:
+                yield unreadable_outcome(record)
+
+
+def _page_time(page: Draft | Rejected, milliseconds: float) -> PageTime:
+    return PageTime(uri=page.origin.uri, record=page.origin.record, url=page.url, milliseconds=round(milliseconds, 1))
 
 
 def observe_batch(task: ObservingTask) -> int:
@@ -194,7 +229,7 @@ def _characters(page: Cleaned | Rejected) -> int:
 
 def _write_parts(task: CleaningTask, number: str, articles: list[Cleaned], rejected: list[Rejected]) -> BatchParts:
     stamp = task.stamp
-    keys = keys_table((page.article, article_digest(page.article)) for page in articles)
+    keys = keys_table((page.article, article_digest(in_utc(page.article))) for page in articles)
     newest = [articles[row] for row in newest_rows(keys)]
     tables = {
         "articles": articles_table(((page.article, page.templates_version) for page in newest), stamp),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
 from pipeline.records import SAMPLE_CHARACTERS, Draft, MetaField, RawPage, Reason, Reject, Rejected, Unreadable
-from pipeline.stages.metadata import article_id, clean_url, site_of
+from pipeline.stages.metadata import article_id, clean_url, page_id, site_of
 
 MAX_DETAIL_CHARACTERS: Final = 500
 
@@ -39,6 +39,19 @@ def clean_outcome(draft: Draft, clean_draft: Callable[[Draft], Result]) -> Resul
     return replace(row, title=next(titles, None), text_sample=text[:SAMPLE_CHARACTERS] or None, char_count=len(text))
 
 
+def kept_out(outcome: Draft | Rejected, withdrawn: Mapping[str, str]) -> Draft | Rejected:
+    """Returns the outcome of extraction, or, where somebody had the article taken down, the row that says so."""
+    if isinstance(outcome, Rejected):
+        return outcome
+    reason = withdrawn.get(page_id(outcome.candidates, outcome.url, outcome.origin))
+    return outcome if reason is None else _rejected(outcome, outcome.sha256, "extract", Reject(Reason.WITHDRAWN, reason))
+
+
+def lost_outcome(page: RawPage, reject: Reject) -> Rejected:
+    """Returns the row of a page whose extraction did not come to its end."""
+    return _rejected(page, page.sha256, "extract", reject)
+
+
 def unreadable_outcome(record: Unreadable) -> Rejected:
     """Returns the row of a record that no reader could turn into a page."""
     return _rejected(record, None, "read", Reject(record.reason, record.detail))
@@ -49,6 +62,8 @@ def _attempt(step: Callable[[], Result]) -> Result | Reject:
         return step()
     except Reject as reject:
         return reject
+    except MemoryError:
+        return Reject(Reason.OUT_OF_MEMORY, "no memory left of what `limits.memory_bytes` allows")
     except Exception as error:  # noqa: BLE001 - a bug on one page is that page's row; every other page goes on
         place = traceback.extract_tb(error.__traceback__)[-1]
         return Reject(Reason.CRASHED, f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})")
@@ -56,8 +71,10 @@ def _attempt(step: Callable[[], Result]) -> Result | Reject:
 
 def _rejected(page: RawPage | Draft | Unreadable, sha256: str | None, stage: str, reject: Reject, elapsed_ms: float = 0.0) -> Rejected:
     url = clean_url(page.url) if page.url else None
+    # An AMP page's id, say, is that of the article it stands for.
+    name = page_id(page.candidates, page.url, page.origin) if isinstance(page, Draft) else article_id(url, page.origin.uri, page.origin.record)
     return Rejected(
-        id=article_id(url, page.origin.uri, page.origin.record),
+        id=name,
         url=page.url,
         site=site_of(url),
         stage=stage,

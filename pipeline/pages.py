@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from pipeline.learn import SiteTemplates, Template, place_of, templates_version, without_templates
-from pipeline.records import Article, Block, Candidate, Draft, Media, MetaField, RawPage, Reason, Reject, Removal
+from pipeline.records import Article, Candidate, Draft, Media, MetaField, Reason, Reject, Removal
 from pipeline.rules import RuleSet, Verb
-from pipeline.stages import extract, plain_text
-from pipeline.stages.decode import Decoded, decode
+from pipeline.stages import plain_text
 from pipeline.stages.fingerprint import content_hash, simhash
-from pipeline.stages.judge import judge_article, no_article
+from pipeline.stages.judge import judge_article
 from pipeline.stages.metadata import (
     Metadata,
-    PageMetadata,
     article_id,
-    choose_canonical,
     choose_metadata,
-    detect_language,
-    read_candidates,
+    page_id,
     site_of,
     text_candidates,
 )
-from pipeline.stages.parse import parse_html
-from pipeline.stages.site_page import site_page
 from pipeline.stages.trim import Trimmed, trim
 from pipeline.stages.zones import ALL_ZONES
 
@@ -46,18 +38,6 @@ class Cleaned:
     templates_version: str | None = None
 
 
-def draft_page(page: RawPage, rules: RuleSet, withdrawn: Mapping[str, str] = NONE_WITHDRAWN) -> Draft:
-    """Returns the page's draft: decoded, parsed once, its body's blocks and its metadata candidates. Raises Reject.
-
-    Of the rules it uses only the selectors of sites that have a file of their own. `withdrawn` has the reasons of articles that are kept out, by id.
-    """
-    decoded = decode(page.body, page.media, page.charset)
-    draft = _html_draft(page, decoded, rules) if page.media is Media.HTML else _text_draft(page, decoded)
-    address = choose_canonical(draft.candidates, draft.url)[0].value
-    _check_not_withdrawn(article_id(address, draft.origin.uri, draft.origin.record), withdrawn)
-    return draft
-
-
 def clean_draft(
     draft: Draft,
     rules: RuleSet,
@@ -70,6 +50,9 @@ def clean_draft(
 
     `templates` are those of its site and, it may be, others; `withdrawn` has the reasons of articles that are kept out, by id.
     """
+    name = page_id(draft.candidates, draft.url, draft.origin)
+    if name in withdrawn:  # first: whatever else it is rejected for, the row would show what it says
+        raise Reject(Reason.WITHDRAWN, withdrawn[name])
     candidates = draft.candidates if draft.media is Media.HTML else _text_candidates(draft, rules)
     domain = site_of(draft.url)
     site = rules.site(domain or "")
@@ -89,58 +72,13 @@ def clean_draft(
     )
     words = judge_article(text, metadata.title, min_words=min_words)
     article = _article(draft, metadata, trimmed, text, words)
-    _check_not_withdrawn(article.id, withdrawn)
     return Cleaned(article=article, removals=trimmed.removals, templates_version=templates_version(of_host))
-
-
-def _check_not_withdrawn(name: str, withdrawn: Mapping[str, str]) -> None:
-    if name in withdrawn:
-        raise Reject(Reason.WITHDRAWN, withdrawn[name])
 
 
 def _templates_on(draft: Draft, templates: Mapping[str, SiteTemplates]) -> dict[str, Template]:
     """The templates that count on the page's host."""
     place = place_of(draft) if templates else None
     return templates[place.site].on_host(place.host) if place and place.site in templates else {}
-
-
-def _html_draft(page: RawPage, decoded: Decoded, rules: RuleSet) -> Draft:
-    tree = parse_html(decoded.text)
-    _held = list(tree.iter())  # else lxml makes an element's Python object anew each time that one of the stages comes by
-    metadata = read_candidates(tree, page.url)
-    site = rules.site(site_of(page.url) or "")
-    if site and site.selects:
-        own = site_page(decoded.text, site)
-        tree, metadata = parse_html(own.markup), replace(metadata, candidates=(*own.candidates, *metadata.candidates))
-    extractor, blocks = extract.extract_blocks(tree, metadata.candidates)
-    if not blocks:
-        titles = (candidate.value for candidate in metadata.candidates if candidate.field is MetaField.TITLE)
-        raise no_article(_visible_text(tree), next(titles, None))
-    return _draft(page, decoded, extractor, blocks, metadata)
-
-
-def _text_draft(page: RawPage, decoded: Decoded) -> Draft:
-    blocks = plain_text.text_blocks(decoded.text)
-    return _draft(page, decoded, plain_text.EXTRACTOR, blocks, PageMetadata(candidates=(), images=()))
-
-
-def _draft(page: RawPage, decoded: Decoded, extractor: str, blocks: tuple[Block, ...], metadata: PageMetadata) -> Draft:
-    language, confidence = detect_language("\n".join(block.text for block in blocks))
-    return Draft(
-        origin=page.origin,
-        media=page.media,
-        sha256=page.sha256,
-        url=page.url,
-        fetched_at=page.fetched_at,
-        charset=decoded.charset,
-        extractor=extractor,
-        blocks=blocks,
-        candidates=metadata.candidates,
-        images=metadata.images,
-        language=language,
-        language_confidence=confidence,
-        flags=decoded.flags | metadata.flags,
-    )
 
 
 def _text_candidates(draft: Draft, rules: RuleSet) -> tuple[Candidate, ...]:
@@ -150,11 +88,6 @@ def _text_candidates(draft: Draft, rules: RuleSet) -> tuple[Candidate, ...]:
     titles = plain_text.title_candidates(draft.blocks, is_furniture)
     lines = [block.text for block in draft.blocks]
     return (*titles, *text_candidates(lines, titles[0].value if titles else None, draft.url))
-
-
-def _visible_text(tree: HtmlElement) -> str:
-    hidden = " or ".join(f"ancestor::{name}" for name in _INVISIBLE)
-    return " ".join(" ".join(tree.xpath(f"//body//text()[not({hidden})]")).split())
 
 
 def _article(draft: Draft, metadata: Metadata, trimmed: Trimmed, text: str, words: int) -> Article:

@@ -6,14 +6,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from pipeline.batches import Batch
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
-from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, find_files, plan_slices
+from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, files_being_written, find_files, plan_slices
 from pipeline.store.dataset import Dataset
 from pipeline.store.ledger import InputRow
 from pipeline.versions import extractor_version
+
+BEING_WRITTEN: Final = "file still being written"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +61,7 @@ def plan_run(settings: Settings, dataset: Dataset, run_id: str, *, reclean: bool
         else:
             plan.known_files += 1
             plan.known_pages += known.pages
+    _leave_unfinished(plan, settings.settle_seconds)
     if reclean:
         _plan_cached(plan, {file.uri for file in files}, dataset, run_id)
     return plan
@@ -93,6 +97,15 @@ def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) 
     )
 
 
+def _leave_unfinished(plan: Plan, settle_seconds: float) -> None:
+    """Takes out the files that somebody is still writing: the next run reads them."""
+    unfinished = files_being_written([piece.file for piece in plan.slices], settle_seconds)
+    plan.slices = [piece for piece in plan.slices if piece.file.uri not in unfinished]
+    plan.read = [row for row in plan.read if row.uri not in unfinished]
+    if unfinished:
+        plan.ignored[BEING_WRITTEN] = len(unfinished)
+
+
 def _plan_cached(plan: Plan, found: Container[str], dataset: Dataset, run_id: str) -> None:
     """Adds the inputs that RAW holds no more; those are left alone of which today's extraction has not all drafts."""
     cached = {file.name for file in dataset.drafts_dir(extractor_version()).iterdir()}
@@ -120,7 +133,7 @@ def plan_batches(plan: Plan, settings: Settings, dataset: Dataset) -> list[Batch
     """Returns the plan's slices as batches, small files together, each with the name of its drafts; then those that drafts files alone make."""
     drafts_dir, withdrawn = dataset.drafts_dir(extractor_version()), dataset.ledger.withdrawn()
     selectors = load_rules(settings.rules).selectors_version
-    basis = f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{selectors}\n"
+    basis = f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{settings.limits.model_dump_json()}\n{selectors}\n"
     digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
     read = [
         (tuple(group), frozenset(it.file.uri for it in group), f"{_key(basis, group, digests)}.parquet") for group in _groups(plan.slices, settings)
@@ -132,6 +145,7 @@ def plan_batches(plan: Plan, settings: Settings, dataset: Dataset) -> list[Batch
             slices=slices,
             inputs=inputs,
             columns=settings.columns,
+            limits=settings.limits,
             rules=settings.rules,
             withdrawn=withdrawn,
             drafts=drafts_dir / name,

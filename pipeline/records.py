@@ -32,6 +32,13 @@ class Reason(StrEnum):
     NO_BODY = "no_body"  # a row or line whose body is missing or empty
     EMPTY = "empty"  # a page of nothing but white space
     BINARY = "binary"  # an image, a PDF, an archive: not a page of text
+    TOO_LARGE = "too_large"  # more bytes than `limits.page_bytes`
+    TOO_MANY_TAGS = "too_many_tags"  # more than `limits.tags`
+    TOO_MANY_ELEMENTS = "too_many_elements"  # more than `limits.elements`
+    TOO_WIDE = "too_wide"  # an element with more children than `limits.children`
+    CPU_LIMIT = "cpu_limit"  # it took more than `limits.cpu_seconds`
+    TIMEOUT = "timeout"  # it took more than `limits.wall_seconds`
+    OUT_OF_MEMORY = "out_of_memory"  # it took more than `limits.memory_bytes`
     NO_CONTENT = "no_content"  # a page, but no article was found on it
     NEEDS_JAVASCRIPT = "needs_javascript"  # a shell that a browser would fill
     ERROR_PAGE = "error_page"  # "404 not found", "access denied", a robot check
@@ -39,7 +46,7 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"  # another page with the same id is newer by its data
     DUPLICATE = "duplicate"  # it tells what another article tells, which was published or fetched earlier
     WITHDRAWN = "withdrawn"  # somebody had it taken down; the detail says why
-    CRASHED = "crashed"  # a bug of ours: please report it with the page
+    CRASHED = "crashed"  # a bug of ours or of a parser: please report it with the page
 
 
 class Duplicates(StrEnum):
@@ -59,7 +66,19 @@ class Repeat:
 
 
 SAMPLE_CHARACTERS = 500  # of the text, in rejected rows
-RETRYABLE_REASONS = frozenset({Reason.CRASHED, Reason.BROKEN_RECORD})
+RETRYABLE_REASONS = frozenset({Reason.CRASHED, Reason.BROKEN_RECORD, Reason.TIMEOUT, Reason.OUT_OF_MEMORY})
+# Beyond these a page is extracted again, in a cheaper way.
+LIMIT_REASONS = frozenset(
+    {
+        Reason.TOO_LARGE,
+        Reason.TOO_MANY_TAGS,
+        Reason.TOO_MANY_ELEMENTS,
+        Reason.TOO_WIDE,
+        Reason.CPU_LIMIT,
+        Reason.TIMEOUT,
+        Reason.OUT_OF_MEMORY,
+    }
+)
 
 
 class Kind(StrEnum):

@@ -9,24 +9,26 @@ between the two passes; the dataset's commit is the only step that readers can s
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Final, Protocol
 
-from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch
+from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch, slowest_pages
 from pipeline.duplicates import find_repeats
 from pipeline.engines import Engine
 from pipeline.learning import LearnedTemplates, learn_templates, observations_of
 from pipeline.planning import Plan, check_paths, plan_batches, plan_run
 from pipeline.records import Reason
 from pipeline.report.drift import Drift, watch_sites
-from pipeline.report.summary import StageClock, Summary, write_summary
+from pipeline.report.figures import Figures, run_figures
+from pipeline.report.html import write_report
+from pipeline.report.summary import RUNS, StageClock, Summary, write_summary
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
-from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.accounts import Commit, RunInfo, new_run_id
 from pipeline.store.cache import prune_cache
 from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
@@ -53,6 +55,15 @@ class _Work:
     cleaned: Sequence[CleanedBatch]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Published:
+    """What a run did to the dataset, and what is said of its pages."""
+
+    commit: Commit
+    drift: tuple[Drift, ...]
+    figures: Figures
+
+
 class Observer(Protocol):
     """Is told how a run goes on: a progress bar, or log lines."""
 
@@ -74,9 +85,9 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     """
     check_paths(settings)
     started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    run_id = new_run_id(started)
     clock = StageClock()
-    with open_dataset(settings.clean, settings.state_dir, run_id=run_id) as dataset:
+    with open_dataset(settings.clean, settings.state_dir, run_id=run_id, retention=settings.retention) as dataset:
         plan = plan_run(settings, dataset, run_id, reclean=reclean)
         batches = plan_batches(plan, settings, dataset)
         observer.planned(plan, batches)
@@ -89,10 +100,12 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
         cleaned = _clean(_cleaning_tasks(batches, settings, dataset, learned, stamp), engine, observer)
         clock.end("clean")
         work = _Work(stamp=stamp, plan=plan, extracted=extracted, learned=learned, cleaned=cleaned)
-        commit, drift = _publish(dataset, settings, work, clock)
-        summary = replace(_summary(work, commit), stage_seconds=clock.seconds, drift=drift)
+        published = _publish(dataset, settings, work, clock)
+        summary = replace(_summary(work, published.commit), stage_seconds=clock.seconds, drift=published.drift)
         write_summary(summary, settings.clean)
+        write_report(summary, published.figures, settings.clean)
         prune_cache(settings.state_dir, extractor_version(), settings.cache_bytes)
+        dataset.prune_runs(settings.clean / RUNS)
         return summary
 
 
@@ -152,12 +165,14 @@ def _check_crashes(crashed: int, pages: int) -> None:
         )
 
 
-def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageClock) -> tuple[Commit, tuple[Drift, ...]]:
+def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageClock) -> _Published:
     """Settles the rows of the run, says which repeat others and which sites drift, and makes the next version of the dataset."""
     articles = dataset.settle([part for result in work.cleaned for part in result.parts])
     found = find_repeats(dataset, articles, work.stamp.run_id)
     clock.end("deduplicate")
     sites, drift = watch_sites(dataset, articles.batches)
+    figures = run_figures(dataset, articles.batches)
+    clock.end("report")
     pages = sum((result.pages for result in work.extracted), Counter[str]())
     commit = dataset.commit(
         Submission(
@@ -173,7 +188,7 @@ def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageCloc
         )
     )
     clock.end("publish")
-    return commit, tuple(drift)
+    return _Published(commit=commit, drift=tuple(drift), figures=figures)
 
 
 def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:
@@ -216,6 +231,7 @@ def _summary(work: _Work, commit: Commit) -> Summary:
         articles_by_site=tally.sites,
         articles_by_language=tally.languages,
         articles_by_flag=tally.flags,
+        slowest_pages=tuple(slowest_pages(chain.from_iterable(batch.slowest for batch in extracted))),
         removed_characters_by_rule=tally.rules,
         versions={
             "copydesk": copydesk_version(),

@@ -30,6 +30,32 @@ class ColumnNames(BaseModel):
     charset: str | None = Field(None, description="column with the charset that HTTP declared")
 
 
+class Limits(BaseModel):
+    """What one page may cost. Pages beyond a limit get a cheaper extraction (`extractor` is fallback), or are rejected for it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page_bytes: int = Field(10 * MEBIBYTE, ge=1, description="bytes of a page")
+    tags: int = Field(200_000, ge=1, description="tags in its markup")
+    elements: int = Field(50_000, ge=1, description="elements in its tree")
+    children: int = Field(8_000, ge=1, description="children of one element")
+    attribute_characters: int = Field(5_000, ge=1, description="characters of an attribute; a longer one is emptied, in a <meta> cut")
+    cpu_seconds: float = Field(10, gt=0, description="seconds of CPU time for a page's extraction")
+    wall_seconds: float = Field(60, gt=0, description="seconds for a page's extraction")
+    memory_bytes: int = Field(GIBIBYTE, ge=64 * MEBIBYTE, description="bytes of memory of the process that extracts")
+
+
+class Retention(BaseModel):
+    """For how long things are kept that no reader of today's version needs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    versions: int = Field(3, ge=0, description="earlier versions that are kept, to read or to go back to")
+    grace_hours: float = Field(1, ge=0, description="hours for which a version is kept at least when another takes its place, for those who read it")
+    removed_days: int | None = Field(None, ge=1, description="days for which removed blocks are kept; unset: as long as their article")
+    report_days: int = Field(365, ge=1, description="days for which the reports of runs are kept")
+
+
 class Settings(BaseModel):
     """One dataset's settings: what to read, where to publish, and how to clean."""
 
@@ -40,6 +66,8 @@ class Settings(BaseModel):
     state: Path | None = Field(None, description="folder of ledger, data and drafts; unset: .copydesk/<name of clean> beside clean")
     rules: Path | None = Field(None, description="folder with rule files of your own (lang/xx.toml, site/domain.toml), beside the built-in ones")
     columns: ColumnNames = Field(default_factory=ColumnNames, description="column names of JSONL and Parquet inputs")
+    limits: Limits = Field(default_factory=Limits, description="what one page may cost")
+    settle_seconds: float = Field(2, ge=0, description="seconds for which nobody wrote to a file before it is read; a run waits for the youngest")
     min_words: int = Field(25, ge=1, description="an article with fewer words is rejected as too_short")
     duplicates: Duplicates = Field(
         Duplicates.REJECT, description="articles that repeat another: reject (a row of rejected), mark (duplicate_of is set) or keep (like any other)"
@@ -48,6 +76,7 @@ class Settings(BaseModel):
     batch_pages: int = Field(500, ge=1, description="pages in a batch, at the most")
     batch_bytes: int = Field(64 * MEBIBYTE, ge=1, description="bytes of input in a batch, at the most")
     cache_bytes: int = Field(20 * GIBIBYTE, ge=0, description="bytes of cached drafts that are kept when a run has ended; 0: none")
+    retention: Retention = Field(default_factory=Retention, description="for how long earlier versions, removed blocks and reports are kept")
 
     @property
     def state_dir(self) -> Path:

@@ -10,7 +10,7 @@ from typing import Final
 
 _HERE: Final = Path(__file__).parent
 # All that reads pages. A hash of the sources cannot be forgotten as a number to raise can.
-_EXTRACTION_SOURCES: Final = ("records.py", "pages.py", "sources", "stages")
+_EXTRACTION_SOURCES: Final = ("records.py", "drafting.py", "sources", "stages")
 _EXTRACTION_LIBRARIES: Final = ("trafilatura", "lxml", "htmldate", "resiliparse", "fastwarc", "ftfy", "py3langid", "beautifulsoup4", "numpy")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,9 +13,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.learn import Resources, forget_pages
+from pipeline.report.html import delete_reports
 from pipeline.settings import Settings
 from pipeline.stages.metadata import article_id, clean_url
-from pipeline.store.accounts import RunInfo
+from pipeline.store.accounts import RunInfo, new_run_id
 from pipeline.store.dataset import Dataset, open_dataset
 from pipeline.store.withdraw import Withdrawal
 
@@ -41,14 +41,15 @@ def withdraw(settings: Settings, article: str, reason: str) -> Withdrawn:
     Raises UnknownArticle for anything else, Busy where a run holds the dataset, StoreError where it is not fit for use.
     """
     now = datetime.now(UTC)
-    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    with open_dataset(settings.clean, settings.state_dir, run_id=run_id) as dataset:
+    run_id = new_run_id(now)
+    with open_dataset(settings.clean, settings.state_dir, run_id=run_id, retention=settings.retention) as dataset:
         ids = _ids(dataset, article)
         standings = dataset.ledger.standings(sorted(ids))
         if not standings and clean_url(article) is None and not ids & dataset.ledger.withdrawn().keys():
             raise UnknownArticle(f"{article!r} is neither the id nor the address of an article in {settings.clean}")
         repeated_by = tuple(name for withdrawn in sorted(ids) for name in dataset.ledger.repeating(withdrawn) if name not in ids)
         run = RunInfo(run_id=run_id, started_at=now, pages_read=0)
+        delete_reports(settings.clean, ids)
         observations = _observations_without(dataset, ids, run_id)
         version = dataset.withdraw(Withdrawal(ids=ids, reason=reason, run=run, observations=observations))
     return Withdrawn(ids=tuple(sorted(ids)), articles=len(standings), version=version, repeated_by=repeated_by)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import pages, planning
+from pipeline import batches, planning
 from pipeline.engines import PoolEngine
 from pipeline.report.summary import Summary
 from pipeline.settings import Settings
@@ -54,12 +54,12 @@ def with_rule(settings: Settings, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def parsing_fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From the call on, parsing HTML is an error."""
+    """From the call on, extracting a page is an error."""
 
-    def parse(text: str) -> None:
-        raise AssertionError(f"parsed: {text[:80]}")
+    def extract() -> None:
+        raise AssertionError("a page was extracted")
 
-    return lambda: monkeypatch.setattr(pages, "parse_html", parse)
+    return lambda: monkeypatch.setattr(batches, "thread_sandbox", extract)
 
 
 def cached(settings: Settings) -> list[str]:

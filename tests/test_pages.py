@@ -3,8 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.drafting import draft_page
 from pipeline.outcomes import clean_outcome, extract_outcome
-from pipeline.pages import Cleaned, clean_draft, draft_page
+from pipeline.pages import Cleaned, clean_draft
 from pipeline.records import Draft, Media, Origin, RawPage, Reason, Rejected, SourceFormat
 from pipeline.rules import load_rules
 
@@ -23,7 +24,7 @@ def page(body: bytes, media: Media) -> RawPage:
 
 
 def outcome(body: bytes, media: Media) -> Cleaned | Rejected:
-    draft = extract_outcome(page(body, media), lambda each: draft_page(each, load_rules()))
+    draft = extract_outcome(page(body, media), draft_page)
     return clean_outcome(draft, lambda each: clean_draft(each, load_rules(), min_words=5)) if isinstance(draft, Draft) else draft
 
 

@@ -12,9 +12,8 @@ import polars as pl
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from lxml.html import HtmlElement
 
-from pipeline import pages, planning
+from pipeline import planning
 from pipeline.engines import LoopEngine, PoolEngine
 from pipeline.records import Duplicates
 from pipeline.report.summary import Summary
@@ -70,7 +69,7 @@ def test_the_report_says_what_came_of_the_pages_how_long_it_took_and_what_did_it
     summary = run(settings)
     report = json.loads((settings.clean / "_runs" / summary.run_id / "report.json").read_text(encoding="utf-8"))
     assert (report["pages_read"], report["new"], report["rejected_by_reason"]) == (2, 1, {"empty": 1})
-    assert set(report["stage_seconds"]) == {"plan", "extract", "learn", "clean", "deduplicate", "publish"}
+    assert set(report["stage_seconds"]) == {"plan", "extract", "learn", "clean", "deduplicate", "report", "publish"}
     assert set(report["versions"]) == {"copydesk", "extractor", "rules", "schema"}
     assert report["removed_characters_by_rule"]["title_copy:h1"] == len("No answer on the sea wall")
 
@@ -141,17 +140,10 @@ def test_two_pages_with_one_address_give_one_row_and_one_rejected(settings: Sett
     assert (loser["reason"], loser["duplicate_of"]) == ("superseded", row["id"])
 
 
-def test_a_bug_on_one_page_is_a_row_and_loses_nothing_else(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("evil")
+def test_a_bug_on_one_page_is_a_row_and_loses_nothing_else(settings: Settings):
     put(settings, "wall.html", page())
-    put(settings, "broken.html", page(title="Trigger", url="https://dunmarrow.example/other"))
-    parse = pages.parse_html
-
-    def failing(text: str) -> HtmlElement:
-        if "Trigger" in text:
-            raise ZeroDivisionError("by the tide")
-        return parse(text)
-
-    monkeypatch.setattr(pages, "parse_html", failing)
+    put(settings, "broken.html", page(title="EVIL:crash", url="https://dunmarrow.example/other"))
     summary = run(settings)
     assert (summary.new, summary.rejected) == (1, 1)
     (row,) = rows(settings.clean, "rejected")
@@ -159,10 +151,10 @@ def test_a_bug_on_one_page_is_a_row_and_loses_nothing_else(settings: Settings, m
     assert "ZeroDivisionError: by the tide" in row["detail"]
 
 
-def test_a_run_in_which_many_pages_crash_publishes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("evil")
+def test_a_run_in_which_many_pages_crash_publishes_nothing(settings: Settings):
     for number in range(25):
-        put(settings, f"{number}.html", page(url=f"https://dunmarrow.example/{number}"))
-    monkeypatch.setattr(pages, "parse_html", lambda _: 1 / 0)
+        put(settings, f"{number}.html", page(title="EVIL:crash", url=f"https://dunmarrow.example/{number}"))
     with pytest.raises(RunFailed, match="25 of 25 pages crashed"):
         run(settings)
     assert not list(settings.clean.rglob("*.parquet"))

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.pages import clean_draft, draft_page
+from pipeline.drafting import draft_page
+from pipeline.pages import clean_draft
 from pipeline.records import Article, Flag, Media, MetaField, Origin, RawPage, SourceFormat
 from pipeline.rules import read_rules
+from pipeline.stages.metadata import site_of
 
 STORY = "<p>The harbour board met on Tuesday evening, and left without an answer that anyone could repeat.</p>" * 5
 
@@ -20,7 +22,7 @@ def article(head: str, site_file: str, folder: Path, beside: str = "") -> Articl
     body = f"<html><head>{head}</head><body><article><h1>Sea wall</h1>{STORY}</article>{beside}</body></html>".encode()
     origin = Origin(uri="a.html", format=SourceFormat.HTML, record="0")
     page = RawPage(origin=origin, media=Media.HTML, body=body, url="https://www.harbour.example/a", fetched_at=datetime(2024, 6, 1, tzinfo=UTC))
-    return clean_draft(draft_page(page, rules), rules, min_words=5).article
+    return clean_draft(draft_page(page, rules.site(site_of(page.url) or "")), rules, min_words=5).article
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_a_site_is_known_in_both_spellings_of_its_name(host: str, tmp_path: Path
     body = f"<html><body><article><h1>Sea wall</h1>{STORY}<p class=tide>High water at noon, low water at six, said the harbour master.</p></article></body></html>"
     origin = Origin(uri="a.html", format=SourceFormat.HTML, record="0")
     page = RawPage(origin=origin, media=Media.HTML, body=body.encode(), url=f"https://{host}/a")
-    article = clean_draft(draft_page(page, rules), rules, min_words=5).article
+    article = clean_draft(draft_page(page, rules.site(site_of(page.url) or "")), rules, min_words=5).article
     assert (article.site, article.host) == ("xn--bcher-blatt-thb.example",) * 2
     assert "High water" not in article.text
 

@@ -15,7 +15,7 @@ from pipeline import batches, learning
 from pipeline.engines import LoopEngine, PoolEngine
 from pipeline.learn import read_templates
 from pipeline.learning import known_files
-from pipeline.settings import Settings
+from pipeline.settings import Retention, Settings
 from pipeline.store.dataset import open_dataset
 from tests.invented import SPONSOR, page, paragraphs, write_pages
 from tests.running import content, rows, run
@@ -188,6 +188,7 @@ def test_what_a_stopped_run_learned_does_not_count(settings: Settings, stage: st
 
 def test_many_files_of_observations_become_one_and_nothing_is_forgotten(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(learning, "MAX_FILES", 2)
+    settings = settings.model_copy(update={"retention": Retention(versions=0, grace_hours=0)})  # what only earlier versions need goes at once
     for number in range(4):
         put(settings, f"{number}.jsonl", [page(number, [SPONSOR])])
         run(settings)

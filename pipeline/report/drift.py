@@ -10,10 +10,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from pipeline.learn import Resources, connected, view_files
+from pipeline.learn import Resources
+from pipeline.report.staged import staged_rows
 from pipeline.store.accounts import SiteRun
 from pipeline.store.dataset import Dataset
-from pipeline.store.schema import DATASETS
 from pipeline.store.staging import BatchParts
 
 MIN_PAGES: Final = 30  # of a site in a run; fewer say too little
@@ -67,10 +67,7 @@ def watch_sites(dataset: Dataset, batches: Sequence[BatchParts]) -> tuple[list[S
 
 def site_runs(directory: Path, batches: Sequence[BatchParts], resources: Resources) -> list[SiteRun]:
     """Returns the figures of each site of which the batches staged enough pages, by site."""
-    with connected(resources) as database:
-        for dataset in ("articles", "rejected", "removed"):
-            parts = (getattr(batch, dataset) for batch in batches)
-            view_files(database, dataset, [directory / part.name for part in parts if part], DATASETS[dataset])
+    with staged_rows(directory, batches, resources) as database:
         rows = database.execute(_FIGURES, {"min_pages": MIN_PAGES}).fetchall()
     return [SiteRun(**dict(zip(SiteRun.__slots__, row, strict=False))) for row in rows]
 

@@ -11,8 +11,10 @@ from typing import Final
 
 import orjson
 
+from pipeline.batches import PageTime
 from pipeline.report.drift import Drift
 
+RUNS: Final = "_runs"  # the folder in CLEAN that has one for each run
 REPORT_NAME: Final = "report.json"
 _TOP: Final = 200  # sites and rules listed; a crawl has a hundred thousand sites
 
@@ -59,9 +61,10 @@ class Summary:
     articles_by_language: Counter[str] = field(default_factory=Counter)
     articles_by_flag: Counter[str] = field(default_factory=Counter)
     removed_characters_by_rule: Counter[str] = field(default_factory=Counter)
+    slowest_pages: tuple[PageTime, ...] = ()  # to extract; pages whose drafts were cached took no time
     drift: tuple[Drift, ...] = ()  # sites whose pages come out otherwise than they used to, for the second run in a row
     versions: dict[str, str] = field(default_factory=dict)
-    stage_seconds: dict[str, float] = field(default_factory=dict)  # wall time of plan, extract, learn, clean and publish
+    stage_seconds: dict[str, float] = field(default_factory=dict)  # wall time of plan, extract, learn, clean, deduplicate, report and publish
 
     def as_json(self) -> bytes:
         """Returns the report as indented JSON; long tables cut to their largest entries, largest first."""
@@ -71,8 +74,8 @@ class Summary:
 
 
 def write_summary(summary: Summary, clean: Path) -> Path:
-    """Writes the report below `clean/_runs/` and returns its path."""
-    path = clean / "_runs" / summary.run_id / REPORT_NAME
+    """Writes the run's numbers below `clean/_runs/` and returns their path."""
+    path = clean / RUNS / summary.run_id / REPORT_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(summary.as_json())
     return path

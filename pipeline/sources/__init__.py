@@ -11,11 +11,24 @@ from pipeline.sources.inputs import Ignored, InputError, InputFile, PageFacts, S
 from pipeline.sources.jsonl import read_jsonl
 from pipeline.sources.parquet import read_parquet
 from pipeline.sources.planning import plan_slices
+from pipeline.sources.settling import files_being_written
 from pipeline.sources.single import read_page
 from pipeline.sources.streams import file_sha256
 from pipeline.sources.warc import read_warc
 
-__all__ = ["Ignored", "InputError", "InputFile", "PageFacts", "Slice", "check_roots", "file_sha256", "find_files", "plan_slices", "read_slice"]
+__all__ = [
+    "Ignored",
+    "InputError",
+    "InputFile",
+    "PageFacts",
+    "Slice",
+    "check_roots",
+    "file_sha256",
+    "files_being_written",
+    "find_files",
+    "plan_slices",
+    "read_slice",
+]
 
 
 def read_slice(piece: Slice, columns: ColumnNames) -> Iterator[Record]:

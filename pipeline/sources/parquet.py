@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
@@ -18,9 +17,10 @@ from pipeline.settings import ColumnNames
 from pipeline.sources.columns import FoundColumns, find_columns, require_columns
 from pipeline.sources.inputs import BrokenRecord, InputFile, Slice, broken
 from pipeline.sources.rows import page_of_row
+from pipeline.sources.streams import BOMB, most_bytes
 from pipeline.sources.times import EPOCH
 
-_BATCH_ROWS: Final = 16  # pages held at once; a page may have megabytes
+_BATCH_ROWS: Final = 1  # a page may have megabytes, and what is damaged or expands takes no good row of its batch with it
 _READ_BYTES: Final = 1 << 20  # without a buffer size pyarrow holds a whole column of a row group
 # A slice inside a row group decodes the rows before it, only to drop them. With sixteen slices at most that stays below a twentieth of the cleaning.
 _MAX_SLICES_A_GROUP: Final = 16
@@ -103,20 +103,37 @@ def _read_group(parquet: pq.ParquetFile, group: int, rows: tuple[int, int], piec
     columns = find_columns((*names, *(name for name in partitions if name not in names)), mapping)
     number = rows[0]
     try:
-        for row in _rows(parquet, group, columns):
-            if piece.start <= number and (piece.stop is None or number < piece.stop):
+        for row in _rows(parquet, group, columns, most_bytes(piece.file.size)):
+            if piece.stop is not None and number >= piece.stop:
+                return
+            if _holds(piece, number):
                 yield page_of_row({**partitions, **row}, columns, piece, number)
             number += 1
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, BrokenRecord) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        yield broken(piece.origin(str(number)), f"row group {group} (rows {rows[0]} to {rows[1] - 1}) can't be read on: {_first_line(error)}")
+        if _holds(piece, number):  # else another slice of the group says so
+            yield broken(piece.origin(str(number)), f"row group {group} (rows {rows[0]} to {rows[1] - 1}) can't be read on: {_first_line(error)}")
 
 
-def _rows(parquet: pq.ParquetFile, group: int, columns: FoundColumns) -> Iterator[Row]:
+def _holds(piece: Slice, number: int) -> bool:
+    return piece.start <= number and (piece.stop is None or number < piece.stop)
+
+
+def _rows(parquet: pq.ParquetFile, group: int, columns: FoundColumns, most: int) -> Iterator[Row]:
+    """The group's rows. Raises BrokenRecord where they are more than `most` bytes, or one of their columns says so beforehand."""
     present = [name for name in columns.read if name in parquet.schema_arrow.names]
-    batches = parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=present, use_threads=False)
-    return chain.from_iterable(_rows_of(batch) for batch in batches)
+    described = parquet.metadata.row_group(group)
+    parts = (described.column(number) for number in range(described.num_columns))
+    if any(part.total_uncompressed_size > most for part in parts if part.path_in_schema in present):
+        raise BrokenRecord(BOMB)
+    size = 0
+    for batch in parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=present, use_threads=False):
+        for row in _rows_of(batch):
+            size += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+            if size > most:
+                raise BrokenRecord(BOMB)
+            yield row
 
 
 def _rows_of(batch: pa.RecordBatch) -> Iterator[Row]:

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 MAX_RECORD_BYTES: Final = 50 * MEBIBYTE  # the largest page of 1,500 real ones has 5 MiB; decompression bombs have gigabytes
 TOO_LARGE: Final = f"larger than {MAX_RECORD_BYTES // MEBIBYTE} MiB"
+MAX_RATIO: Final = 200  # pages become 13 times as large at the most, bombs of gzip 1,028 times and of zstd 32,746
 _CHUNK_BYTES: Final = 64 * 1024
 _CODECS_BY_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 # Files made with a dictionary (.warc.zst) begin with it, in a frame of one of sixteen marks.
 _SKIPPABLE_FRAME: Final = b"\x2a\x4d\x18"
+
+
+BOMB: Final = f"what is compressed here is more than {MAX_RATIO} times as large as the file"
 
 
 class DecompressedStream(io.RawIOBase):
@@ -37,6 +41,7 @@ class DecompressedStream(io.RawIOBase):
         super().__init__()
         self._path = path
         self._codec = _codec(path)
+        self._most = most_bytes(path.stat().st_size)
         self._source = self._open()
         self._position = 0
 
@@ -54,6 +59,8 @@ class DecompressedStream(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fills the buffer, in part perhaps, and returns how many bytes it now holds; 0 at the end and where damage begins."""
+        if self._codec and self._position > self._most:
+            self.damage = self.damage or BOMB
         with memoryview(buffer).cast("B") as view:
             chunk = b"" if self.damage else self._read(min(len(view), _CHUNK_BYTES))
             view[: len(chunk)] = chunk
@@ -86,6 +93,11 @@ class DecompressedStream(io.RawIOBase):
         if not self.closed:
             self._source.close()
         super().close()
+
+
+def most_bytes(packed_bytes: int) -> int:
+    """Returns to how many bytes a file of this size may expand; beyond it, it is a decompression bomb."""
+    return max(MAX_RECORD_BYTES, MAX_RATIO * packed_bytes)
 
 
 def buffered(stream: DecompressedStream) -> io.BufferedReader:

@@ -11,6 +11,7 @@ from fastwarc.warc import ArchiveIterator
 
 from pipeline.records import Media, Origin, RawPage, Reason, Record, Skipped, Unreadable
 from pipeline.sources.content import media_of, media_type, split_content_type, starts_like_html
+from pipeline.sources.digests import is_altered
 from pipeline.sources.http_body import decoded_body
 from pipeline.sources.inputs import BrokenRecord, Slice, broken
 from pipeline.sources.streams import MAX_RECORD_BYTES, TOO_LARGE, DecompressedStream, buffered
@@ -77,18 +78,18 @@ def _message(record: WarcRecord) -> _Message:
 
     Raises:
         _CutShort: when the file ends before the record does: fastwarc gives what there is.
-        BrokenRecord: when its HTTP header can't be read.
+        BrokenRecord: when its HTTP header can't be read, or its bytes are not those that its digest was made of.
     """
     if not (record.headers.get("Content-Length") or "").isdigit():
         raise _CutShort("a record has no Content-Length")
-    header_error = _parse_http(record)
+    error = _altered(record) or _parse_http(record)
     size = record.content_length
     body = record.reader.read(MAX_RECORD_BYTES + 1)
     got = len(body) + record.reader.consume()
     if got < size:
-        raise _CutShort(f"a record is cut short: {got} of {size} bytes")
-    if header_error:
-        raise BrokenRecord(header_error)
+        raise _cut_short(got, size)
+    if error:
+        raise BrokenRecord(error)
     http = record.http_headers
     if http is None:
         return _Message(body=body, status=None, content_type=record.headers.get("Content-Type"))
@@ -99,6 +100,23 @@ def _message(record: WarcRecord) -> _Message:
         transfer_encoding=http.get("Transfer-Encoding"),
         content_encoding=http.get("Content-Encoding"),
     )
+
+
+def _altered(record: WarcRecord) -> str:
+    """What is wrong with a page whose bytes are not those that its digest was made of; the record is read from its begin again after this."""
+    digest, size = record.headers.get("WARC-Block-Digest"), record.content_length
+    if not digest or size > MAX_RECORD_BYTES or str(record.record_type) not in _PAGE_TYPES:
+        return ""
+    record.freeze()
+    block = record.reader.read(size)
+    if len(block) < size:
+        raise _cut_short(len(block), size)
+    record.reader.seek(0)
+    return "the record's bytes are not those that its digest was made of" if is_altered(block, digest) else ""
+
+
+def _cut_short(got: int, size: int) -> _CutShort:
+    return _CutShort(f"a record is cut short: {got} of {size} bytes")
 
 
 def _parse_http(record: WarcRecord) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from pipeline.store.errors import AccountingError
+
+
+def new_run_id(started_at: datetime) -> str:
+    """Returns a name for a run that began then (UTC); names sort by time, and none comes twice."""
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +22,12 @@ class RunInfo:
     run_id: str
     started_at: datetime  # with an offset
     pages_read: int
+
+    @classmethod
+    def without_pages(cls) -> RunInfo:
+        """Returns a run, begun now, that reads nothing."""
+        now = datetime.now(UTC)
+        return cls(run_id=new_run_id(now), started_at=now, pages_read=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,9 @@ class Counts:
                 f"{pages_read} pages were read, but {known} are accounted for "
                 f"({self.new} new, {self.revised} revised, {self.unchanged} unchanged, {self.rejected} rejected); nothing was published"
             )
+
+
+NO_PAGES: Final = Counts(new=0, revised=0, unchanged=0, rejected=0, superseded=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.records import Duplicates, Repeat
 from pipeline.store.accounts import Commit, Counts, RunInfo, SiteRun
 from pipeline.store.edition import Settled, prepare_edition, record_edition
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
+from pipeline.store.parts import read_columns
 from pipeline.store.placing import Placing, place_articles
 from pipeline.store.rejections import Sums, settle_rejections, sums_in, sums_of, superseded
 from pipeline.store.settle import Outcome
@@ -48,8 +52,11 @@ def settle_run(ledger: Ledger, directory: Path, batches: Sequence[BatchParts]) -
     return Settlement(directory, batches, ledger.standings)
 
 
-def commit_run(ledger: Ledger, directory: Path, submission: Submission) -> Commit:
-    """Returns what the run did, once the ledger holds it; to publish is the caller's next step. Raises AccountingError, StoreError."""
+def commit_run(ledger: Ledger, directory: Path, submission: Submission, removed_days: int | None) -> Commit:
+    """Returns what the run did, once the ledger holds it; to publish is the caller's next step. Raises AccountingError, StoreError.
+
+    Removed blocks older than `removed_days` go with it.
+    """
     run, articles = submission.run, submission.articles
     if ledger.knows_run(run.run_id):
         raise StoreError(f"a run {run.run_id} has committed before; each run needs an id of its own")
@@ -58,11 +65,12 @@ def commit_run(ledger: Ledger, directory: Path, submission: Submission) -> Commi
     counts.check(run.pages_read)
     sums = _staged_sums(directory, run, articles)
     rejections = settle_rejections((row.uri for row in submission.inputs), sums, ledger.rejections)
-    settled = Settled(directory=directory, run=run, articles=articles, placing=placing, rejections=rejections)
+    expired = _expired(ledger, directory, removed_days)
+    settled = Settled(directory=directory, run=run, articles=articles, placing=placing, rejections=rejections, expired=expired)
     published = ledger.published()
     standing = published.version if published else 0
     # The first run publishes even an empty dataset, so that readers find its folders.
-    changed = published is None or articles.count(Outcome.NEW) or articles.count(Outcome.REVISED) or placing.moves or rejections.changed
+    changed = published is None or articles.count(Outcome.NEW) or articles.count(Outcome.REVISED) or placing.moves or rejections.changed or expired
     version = standing + 1 if changed else None
     _record(ledger, settled, submission, counts, version)
     return Commit(version=version or standing, published=version is not None, counts=counts)
@@ -79,6 +87,7 @@ def _record(ledger: Ledger, settled: Settled, submission: Submission, counts: Co
             ledger.put_learned(kind, names)
         if edition and version:
             record_edition(ledger, settled, edition, version)
+            ledger.history.add(version)
         for batch in range(len(settled.articles.batches)):
             ledger.put_pages((it.id, it.page) for it in settled.articles.articles(batch) if it.outcome is Outcome.UNCHANGED)
 
@@ -94,6 +103,20 @@ def _counts(articles: Settlement, placing: Placing) -> Counts:
         superseded=superseded,
         duplicates=sum(held.values()),
     )
+
+
+def _expired(ledger: Ledger, directory: Path, removed_days: int | None) -> dict[int, set[str]]:
+    """The articles whose removed blocks are older than so many days, by the ledger's number of the part; None: none are."""
+    if removed_days is None:
+        return {}
+    runs = sorted(ledger.runs_before(datetime.now(UTC) - timedelta(days=removed_days)))
+    expired: dict[int, set[str]] = {}
+    for number, part in ledger.numbered_parts():
+        if part.dataset in {"removed", "held_removed"}:
+            rows = read_columns(directory / part.name, ["id", "run_id"])
+            ids = set(rows.filter(pc.is_in(rows["run_id"], value_set=pa.array(runs, pa.string())))["id"].to_pylist())
+            expired |= {number: ids} if ids else {}
+    return expired
 
 
 def _staged_sums(directory: Path, run: RunInfo, settlement: Settlement) -> Iterator[Sums]:

@@ -46,18 +46,18 @@ class Copier:
         rows = read_rows(self._directory, parts, ids) if ids else None
         for column, by_id in (values or {}).items():
             rows = rows and with_values(rows, column, by_id)
-        return self._write(dataset, rows)
+        return self.write(dataset, rows)
 
     def duplicates(self, parts: Iterable[Part], places: Mapping[str, Place]) -> Part | None:
         """Returns a part with the rejected rows of those of these articles that are held back, whose own rows are in the parts."""
         repeats = {name: place.repeat for name, place in places.items() if place.placement is Placement.HELD and place.repeat}
         rows = read_rows(self._directory, parts, repeats.keys()) if repeats else None
-        return self._write("duplicates", rows and duplicates(rows, repeats, self._run))
+        return self.write("duplicates", rows and duplicates(rows, repeats, self._run))
 
     def withdrawn(self, parts: Iterable[Part], ids: AbstractSet[str], reason: str) -> Part | None:
         """Returns a part with the rejected rows of articles that were withdrawn, whose own rows are in the parts."""
         rows = read_rows(self._directory, parts, ids)
-        return self._write("rejected", rows and withdrawn(rows, reason, self._run))
+        return self.write("rejected", rows and withdrawn(rows, reason, self._run))
 
     def silence(self, part: Part, ids: AbstractSet[str], reason: str) -> Part | None:
         """Returns a rejected part with nothing in it of what withdrawn articles say: the part itself where it has no row of theirs."""
@@ -69,9 +69,10 @@ class Copier:
         """Returns a part with the rejected rows of articles that lost to a newer page, but for sources whose rows only repeat what stands."""
         if keys is None or not rows:
             return None
-        return self._write("rejected", without(superseded(self._directory / keys.name, rows, self._run), "source_uri", repeated))
+        return self.write("rejected", without(superseded(self._directory / keys.name, rows, self._run), "source_uri", repeated))
 
-    def _write(self, dataset: str, rows: pa.Table | None) -> Part | None:
+    def write(self, dataset: str, rows: pa.Table | None) -> Part | None:
+        """Returns the part written from these rows; None without rows."""
         return write_part(self._directory, dataset, rows, self._name(dataset)) if rows else None
 
     def _name(self, dataset: str) -> str:

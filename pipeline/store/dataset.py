@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from pipeline.settings import Retention
 from pipeline.store import operations
-from pipeline.store.accounts import Commit
+from pipeline.store.accounts import NO_PAGES, Commit, RunInfo
 from pipeline.store.commit import Submission, commit_run, settle_run
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
@@ -23,23 +25,24 @@ from pipeline.store.withdraw import Withdrawal, sources_of, withdraw_articles
 
 LEARNED: Final = "learned"
 _PROBE: Final = ".copydesk-probe"
+_RETENTION: Final = Retention()
 _FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 @contextmanager
-def open_dataset(clean: Path, state: Path, *, run_id: str | None = None) -> Iterator[Dataset]:
+def open_dataset(clean: Path, state: Path, *, run_id: str | None = None, retention: Retention = _RETENTION) -> Iterator[Dataset]:
     """Yields the dataset, locked, with what a killed run left behind repaired. Makes the folders that are missing.
 
     Raises Busy where another run holds it, StoreError where the folders or the ledger are not fit for use.
     """
     clean, state = clean.absolute(), state.absolute()
-    shelf = Shelf(clean=clean, data=state / "data", staging=state / "staging")
-    _make_folders(shelf, state)
+    shelf = Shelf.of(clean, state)
+    make_folders(shelf, state)
     with hold_lock(state / "lock", run_id), closing(Ledger(state / "ledger.db")) as ledger:
         operations.fsync_directory(state)
         _check_links(clean, state)
         shelf.refuse_strangers()
-        dataset = Dataset(state=state, shelf=shelf, ledger=ledger)
+        dataset = Dataset(state=state, shelf=shelf, ledger=ledger, retention=retention)
         dataset.recover()
         yield dataset
 
@@ -51,6 +54,7 @@ class Dataset:
     state: Path
     shelf: Shelf
     ledger: Ledger
+    retention: Retention
 
     @property
     def data_dir(self) -> Path:
@@ -96,7 +100,7 @@ class Dataset:
         Raises AccountingError where the pages do not add up; StoreError where a part or a folder is not as it must be.
         """
         self.shelf.refuse_strangers()
-        commit = commit_run(self.ledger, self.data_dir, submission)
+        commit = commit_run(self.ledger, self.data_dir, submission, self.retention.removed_days)
         if commit.published:
             self._publish()
         self._collect_garbage()
@@ -118,6 +122,33 @@ class Dataset:
         self._collect_garbage()
         return version
 
+    def roll_back(self, version: int, run: RunInfo) -> int:
+        """Makes a new version that is what an earlier one was, and returns it. Readers, ledger and what was learned are as they were then.
+
+        What the runs since then read counts as not read: the next run reads it again. Raises StoreError for a version that is not kept.
+        """
+        self.shelf.refuse_strangers()
+        kept = [snapshot.version for snapshot in self.ledger.history.snapshots() if snapshot.replaced_at]
+        if version not in kept:
+            others = f"those that are kept are {', '.join(map(str, kept))}" if kept else "none is kept"
+            raise StoreError(f"there is no earlier version {version} of {self.shelf.clean} to go back to: {others} (`copydesk snapshots`)")
+        new = self.version + 1
+        with self.ledger.transaction():
+            self.ledger.add_run(run, NO_PAGES, datetime.now(UTC), new)
+            self.ledger.history.go_back(version, new)
+            self.ledger.history.add(new)
+        self._publish()
+        self._collect_garbage()
+        return new
+
+    def prune_runs(self, folder: Path) -> None:
+        """Deletes what a folder holds, each in a folder of its own, of runs that are no longer to be told of."""
+        old = self.ledger.runs_before(datetime.now(UTC) - timedelta(days=self.retention.report_days))
+        for run in sorted(folder.iterdir()):
+            if run.name in old:
+                clear_directory(run)
+                operations.remove_directory(run)
+
     def recover(self) -> bool:
         """Deletes what a killed run left and makes readers see the ledger's version; returns whether they did not."""
         published = self.ledger.published()
@@ -137,32 +168,39 @@ class Dataset:
     def _publish(self) -> None:
         published = self.ledger.published()
         if published:
+            self.shelf.keep(published.version, self.ledger.live_parts())  # first: who reads the manifest may pin this version at once
             self.shelf.publish(published, self.ledger.live_parts())
 
     def _collect_garbage(self) -> None:
-        """Forgets parts whose grace is over, then deletes every data file that the ledger does not know: the order that a kill cannot harm."""
+        """Forgets versions that are kept no longer, then deletes the files that no version has: the order that a kill cannot harm."""
+        history = self.ledger.history
         with self.ledger.transaction():
-            self.ledger.forget_dead_parts()
-        known = self.ledger.file_names()
-        for file in sorted(self.data_dir.iterdir()):
-            if file.name not in known:
-                operations.unlink(file)
+            history.forget(self.retention.versions, datetime.now(UTC) - timedelta(hours=self.retention.grace_hours))
+        kept = [snapshot.version for snapshot in history.snapshots()]
+        self.shelf.forget(kept)
+        for version in kept:
+            self.shelf.keep(version, history.parts(version))
+        _delete_others(self.data_dir, self.ledger.file_names())
         for folder in sorted((self.state / LEARNED).iterdir()):
-            counting = set(self.ledger.learned(folder.name))
-            for file in sorted(folder.iterdir()):
-                if file.name not in counting:
-                    operations.unlink(file)
+            _delete_others(folder, history.learned(folder.name))
 
     def _sweep_drafts(self) -> None:
         for file in sorted((self.state / "drafts").rglob(f"*{operations.TEMPORARY_SUFFIX}")):
             operations.unlink(file)
 
 
-def _make_folders(shelf: Shelf, state: Path) -> None:
+def _delete_others(folder: Path, names: Collection[str]) -> None:
+    for file in sorted(folder.iterdir()):
+        if file.name not in names:
+            operations.unlink(file)
+
+
+def make_folders(shelf: Shelf, state: Path) -> None:
+    """Makes the folders of a dataset that are missing. Raises StoreError where they cannot be, or must not be where they are."""
     if state.resolve().is_relative_to(shelf.clean.resolve()):
         raise StoreError(f"the state folder {state} lies inside {shelf.clean}, where readers' globs would find its files; choose another")
     try:
-        for folder in (shelf.clean, state, shelf.data, shelf.staging, state / LEARNED):
+        for folder in (shelf.clean, state, shelf.data, shelf.staging, shelf.snapshots, state / LEARNED):
             operations.make_directory(folder)
             operations.fsync_directory(folder.parent)
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from pipeline.store import operations
 from pipeline.store.errors import StoreError
 from pipeline.store.schema import IMAGES, STRINGS, TIMESTAMP
 
+_BLOCK: Final = tuple(field.name for field in fields(Block))
 ROW_GROUP_PAGES: Final = 250  # a page's draft is about 10 kB: a few MB in memory at a time
 _SKIPPED_KEY: Final = b"copydesk.skipped"
 
@@ -120,7 +121,7 @@ def _draft_row(draft: Draft) -> dict[str, Any]:
         "media": draft.media,
         "charset": draft.charset,
         "extractor": draft.extractor,
-        "blocks": [asdict(block) for block in draft.blocks],
+        "blocks": [{name: getattr(block, name) for name in _BLOCK} for block in draft.blocks],  # asdict() takes ten times as long
         "candidates": [{"field": found.field, "source": found.source, "value": found.value} for found in draft.candidates],
         "images": [{"url": image.url, "caption": image.caption, "credit": image.credit, "alt": image.alt} for image in draft.images],
         "language": draft.language,

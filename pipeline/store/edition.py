@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.store.accounts import RunInfo
+from pipeline.store.compaction import Merged, merge_small_parts
 from pipeline.store.copier import Copier
 from pipeline.store.ledger import Ledger, Tally
 from pipeline.store.parts import Part, distinct_values
@@ -28,6 +29,7 @@ class Settled:
     articles: Settlement
     placing: Placing
     rejections: Rejections
+    expired: Mapping[int, AbstractSet[str]]  # articles whose removed blocks are kept no longer, by the ledger's number of the part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class Edition:
     adopted: tuple[Adopted, ...]
     moved: Adopted
     replaced: tuple[Replaced, ...]
+    merged: tuple[Merged, ...]
 
     @property
     def new_parts(self) -> Iterator[Part]:
@@ -70,6 +73,7 @@ class Edition:
         for adopted in (*self.adopted, self.moved):
             yield from adopted.parts
         yield from (replaced.new for replaced in self.replaced if replaced.new)
+        yield from (merged.part for merged in self.merged)
 
 
 def prepare_edition(ledger: Ledger, settled: Settled) -> Edition:
@@ -77,15 +81,24 @@ def prepare_edition(ledger: Ledger, settled: Settled) -> Edition:
     copier = Copier(settled.directory, settled.run)
     adopted = tuple(_adopt(copier, settled, number) for number in range(len(settled.articles.batches)))
     moved = _move(copier, ledger, settled.placing.moves)
-    return Edition(adopted=adopted, moved=moved, replaced=tuple(_replaced(copier, ledger, settled)))
+    replaced = tuple(_replaced(copier, ledger, settled))
+    staying = {number for number, _ in ledger.numbered_parts()} - {it.old for it in replaced}
+    merged = tuple(merge_small_parts(ledger, settled.directory, copier, staying))
+    return Edition(adopted=adopted, moved=moved, replaced=replaced, merged=merged)
 
 
 def record_edition(ledger: Ledger, settled: Settled, edition: Edition, version: int) -> None:
     """Records the edition as this version, inside the caller's transaction."""
     numbers = ledger.add_parts(edition.new_parts, version)
     ledger.forget_rejections(settled.rejections.changed)
+    for file, ids in settled.expired.items():
+        ledger.forget_removed(file, ids)
     for replaced in edition.replaced:
         ledger.replace_part(replaced.dataset, replaced.old, numbers[replaced.new.name] if replaced.new else None, version)
+    for merged in edition.merged:
+        ledger.merge_parts(merged.part.dataset, merged.olds, numbers[merged.part.name], version)
+        if merged.part.dataset == "rejected":
+            ledger.add_rejections(tallies(settled.directory, [merged.part], numbers))
     for batch, adopted in enumerate(edition.adopted):
         located = _Located(settled.directory, adopted, numbers)
         ledger.put_articles(_standings(settled, batch, located))
@@ -141,6 +154,8 @@ def _replaced(copier: Copier, ledger: Ledger, settled: Settled) -> Iterator[Repl
     for name, standing in chain(settled.articles.revised.items(), moved):
         for file in standing.files:
             leaving[file].add(name)
+    for file, ids in settled.expired.items():
+        leaving[file] |= ids
     dropped: dict[int, AbstractSet[str]] = {**leaving, **settled.rejections.earlier_files}
     for old in sorted(dropped):
         part = ledger.part(old)

@@ -21,6 +21,7 @@ from pipeline.records import Repeat
 from pipeline.store import operations
 from pipeline.store.accounts import Counts, RunInfo, SiteRun
 from pipeline.store.errors import StoreError
+from pipeline.store.history import History
 from pipeline.store.ledger_tables import LEDGER_VERSION, STEPS
 from pipeline.store.parts import Part
 from pipeline.store.settle import Page, Place, Placement, Standing
@@ -94,17 +95,24 @@ class Ledger:
             self.close()
             raise
 
+    @property
+    def history(self) -> History:
+        """The versions that are kept."""
+        return History(self._database)
+
     def close(self) -> None:
         """Closes the file; an open transaction is undone."""
         self._database.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commits what the block wrote, all of it, or nothing when it raises."""
-        self._database.execute("BEGIN IMMEDIATE")
+        """Commits what the block wrote, all of it, or nothing when it raises. Raises StoreError where the disk does not take it."""
         try:
+            self._database.execute("BEGIN IMMEDIATE")
             yield
             operations.sql_commit(self._database)
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"the ledger cannot be written: {error}") from error
         finally:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
@@ -133,7 +141,7 @@ class Ledger:
         return _part(self._database.execute("SELECT name, dataset, rows, bytes, sha256 FROM files WHERE number = ?", [number]).fetchone())
 
     def file_names(self) -> set[str]:
-        """Returns the names of all data files that must be kept: the published ones and those in their time of grace."""
+        """Returns the names of all data files that must be kept: those of the published version and of the earlier ones that are kept."""
         return {name for (name,) in self._database.execute("SELECT name FROM files")}
 
     def known_input(self, uri: str) -> InputRow | None:
@@ -178,6 +186,13 @@ class Ledger:
         if new is not None:
             self._database.execute(_MOVES[dataset], [new, old])
 
+    def merge_parts(self, dataset: str, olds: Iterable[int], new: int, version: int) -> None:
+        """Records that from this version on one part holds the rows of several. Tallies of rejected rows are forgotten: they are to be added anew."""
+        for old in olds:
+            if dataset == "rejected":
+                self._database.execute("DELETE FROM rejections WHERE file = ?", [old])
+            self.replace_part(dataset, old, new, version)
+
     def put_articles(self, standings: Iterable[tuple[str, Standing]]) -> None:
         """Records articles under their ids, in place of what stood there."""
         insert = f"INSERT OR REPLACE INTO articles (id, {_STANDING}) VALUES (?{', ?' * 14})"  # noqa: S608 - a constant
@@ -203,8 +218,9 @@ class Ledger:
 
     def put_learned(self, kind: str, names: Iterable[str]) -> None:
         """Records which learned files of a kind count from now on."""
-        self._database.execute("DELETE FROM learned WHERE kind = ?", [kind])
-        self._database.executemany("INSERT INTO learned VALUES (?, ?)", ((kind, name) for name in names))
+        counting, now = set(self.learned(kind)), set(names)
+        self._database.executemany("DELETE FROM learned WHERE kind = ? AND name = ?", ((kind, name) for name in sorted(counting - now)))
+        self._database.executemany("INSERT INTO learned VALUES (?, ?)", ((kind, name) for name in sorted(now - counting)))
 
     def input_drafts(self) -> Iterator[tuple[str, str]]:
         """Yields the name of each input with those of the drafts files that hold its pages as they were last read."""
@@ -233,6 +249,15 @@ class Ledger:
         rows = ((it.site, run_id, *astuple(it)[1:-1], " ".join(it.off)) for it in runs)
         self._database.executemany("INSERT INTO site_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def forget_removed(self, file: int, ids: Iterable[str]) -> None:
+        """Records that a file has no removed blocks of these articles any more."""
+        self._database.executemany("UPDATE articles SET removed_file = NULL WHERE id = ? AND removed_file = ?", ((name, file) for name in ids))
+
+    def runs_before(self, instant: datetime) -> set[str]:
+        """Returns the ids of the runs that began before this."""
+        runs = self._database.execute("SELECT run_id, started_at FROM runs").fetchall()
+        return {run_id for run_id, started_at in runs if datetime.fromisoformat(started_at) < instant}
+
     def withdrawn(self) -> dict[str, str]:
         """Returns the reason of each article that was withdrawn, by id."""
         return dict(self._database.execute("SELECT id, reason FROM withdrawn"))
@@ -247,14 +272,11 @@ class Ledger:
         """Returns the ids of the articles that repeat this one."""
         return [other for (other,) in self._database.execute("SELECT id FROM articles WHERE duplicate_of = ? ORDER BY id", [name])]
 
-    def forget_dead_parts(self, *, grace: int = 1) -> None:
-        """Forgets the parts that neither the published version nor the last ones before it, `grace` of them, hold."""
-        self._database.execute("DELETE FROM files WHERE dead_version <= (SELECT max(version) FROM runs) - ?", [grace])
-
     def _prepare(self, path: Path) -> None:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.execute("PRAGMA foreign_keys = ON")
+        self._database.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE would not tell what it replaces
         version = self._database.execute("PRAGMA user_version").fetchone()[0]
         if version > LEDGER_VERSION:
             raise StoreError(f"{path} was written by a newer copydesk (ledger version {version}, this one knows {LEDGER_VERSION}); upgrade copydesk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 _FIRST: Final = """
@@ -51,5 +52,56 @@ ALTER TABLE articles ADD COLUMN similarity REAL;
 ALTER TABLE articles ADD COLUMN duplicates_file INTEGER REFERENCES files;
 CREATE INDEX articles_by_duplicates_file ON articles (duplicates_file);
 """
-STEPS: Final = tuple([statement for statement in step.split(";\n") if statement.strip()] for step in (_FIRST, _SECOND))
+# Which versions are kept, the files of each, and how to go back to them.
+_THIRD: Final = """
+CREATE TABLE snapshots (
+    version INTEGER PRIMARY KEY,
+    replaced_at TEXT  -- null while it is what readers see
+);
+CREATE TABLE snapshot_files (
+    version INTEGER NOT NULL REFERENCES snapshots ON DELETE CASCADE, file INTEGER NOT NULL REFERENCES files, PRIMARY KEY (version, file)
+) WITHOUT ROWID;
+CREATE INDEX snapshot_files_by_file ON snapshot_files (file);
+INSERT INTO snapshots (version) SELECT max(version) FROM runs HAVING max(version) NOT NULL;
+INSERT INTO snapshot_files SELECT version, number FROM snapshots, files WHERE dead_version IS NULL;
+CREATE TABLE undo (
+    number INTEGER PRIMARY KEY, version INTEGER NOT NULL,  -- the one that readers saw, or were about to see, when this was changed
+    statement TEXT NOT NULL,  -- takes the change back
+    learned TEXT  -- the learned file (kind/name) that this would make count again
+);
+CREATE INDEX undo_by_version ON undo (version);
+"""
+# Key and other columns of the tables whose changes can be taken back. A step that adds a column to one of them must make its triggers anew.
+_UNDONE: Final[Mapping[str, tuple[str, str]]] = {
+    "articles": (
+        "id",
+        "source_uri source_record source_sha256 digest fetched_at date_modified date_published revision "
+        "articles_file removed_file duplicates_file placement duplicate_of similarity",
+    ),
+    "rejections": ("source_uri file", "rows digest"),
+    "inputs": ("uri", "size mtime_ns inode sha256 facts_digest format pages run_id"),
+    "input_drafts": ("uri drafts", ""),
+    "learned": ("kind name", ""),
+    "site_runs": ("site run_id", "pages rejected_share median_words without_title without_date without_author removed_share off"),
+}
+
+
+def _undo_triggers(table: str, key: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The triggers that note, for each change of a table, the statement that takes it back. Nothing is noted where no earlier version is kept."""
+    kept_earlier = "(SELECT min(version) FROM snapshots) < (SELECT max(version) FROM runs)"
+    everything = [*key, *columns]
+    values = " || ', ' || ".join(f"quote(OLD.{name})" for name in everything)
+    put_back = f"'INSERT INTO {table} ({', '.join(everything)}) VALUES (' || {values} || ')'"  # noqa: S608 - names of ours
+    take_out = f"'DELETE FROM {table} WHERE ' || " + " || ' AND ' || ".join(f"'{name} = ' || quote(NEW.{name})" for name in key)  # noqa: S608 - the same
+    learned = "OLD.kind || '/' || OLD.name" if table == "learned" else "NULL"
+
+    def note(statement: str, file: str = "NULL") -> str:
+        return f"INSERT INTO undo (version, statement, learned) SELECT max(version), {statement}, {file} FROM runs;"  # noqa: S608 - the same
+
+    notes = {"INSERT": note(take_out), "DELETE": note(put_back, learned), "UPDATE": note(put_back, learned) + note(take_out)}
+    return [f"CREATE TRIGGER {table}_{event} AFTER {event} ON {table} WHEN {kept_earlier} BEGIN {body} END" for event, body in notes.items()]
+
+
+STEPS: Final = tuple([statement for statement in step.split(";\n") if statement.strip()] for step in (_FIRST, _SECOND, _THIRD))
+STEPS[2].extend(trigger for table, (key, others) in _UNDONE.items() for trigger in _undo_triggers(table, key.split(), others.split()))
 LEDGER_VERSION: Final = len(STEPS)

@@ -26,7 +26,10 @@ def hold_lock(path: Path, run_id: str | None) -> Iterator[None]:
     try:
         _acquire(descriptor, path)
         _sign(descriptor, run_id)
-        yield
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)  # or who comes a moment after the next holder would be told of this one
     finally:
         os.close(descriptor)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -28,20 +28,47 @@ _NO_EXCHANGE: Final = frozenset({errno.ENOSYS, errno.EINVAL})  # an old kernel o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The folder that readers glob, the data files behind it, and the place where the next version is built; all on one file system."""
+    """The folder that readers glob, the data files behind it, the place where the next version is built, and the versions that are kept.
+
+    All are on one file system.
+    """
 
     clean: Path
     data: Path
     staging: Path
+    snapshots: Path
+
+    @classmethod
+    def of(cls, clean: Path, state: Path) -> Shelf:
+        """Returns the shelf of a dataset: CLEAN, and the folders of its state."""
+        return cls(clean=clean, data=state / "data", staging=state / "staging", snapshots=state / "snapshots")
 
     def publish(self, published: Published, live: Sequence[Part]) -> None:
         """Makes this version, of these parts, the one that readers see; `refuse_strangers` comes first, for the older version is deleted."""
         clear_directory(self.staging)
         for dataset in DATASETS:
-            staged = self._build(dataset, _version_name(published.version), _of(dataset, live))
-            self._swap(staged, self.clean / dataset)
+            self._build(self.staging / dataset / version_name(published.version), dataset, live)
+            self._swap(self.staging / dataset, self.clean / dataset)
         operations.fsync_directory(self.clean)
         self._write_manifest(_manifest(published, live))
+        clear_directory(self.staging)
+
+    def keep(self, version: int, parts: Sequence[Part]) -> None:
+        """Makes the folder of a version that is kept, of these parts, unless it is there. It appears only when it is whole."""
+        name = version_name(version)
+        if (self.snapshots / name).is_dir():
+            return
+        for dataset in DATASETS:
+            self._build(self.staging / name / dataset, dataset, parts)
+        operations.rename(self.staging / name, self.snapshots / name)
+        operations.fsync_directory(self.snapshots)
+
+    def forget(self, kept: Collection[int]) -> None:
+        """Deletes the folders of all versions but these. One is out of the way before its files go, so that none is ever seen in part."""
+        names = {version_name(version) for version in kept}
+        for folder in _entries(self.snapshots):
+            if folder.name not in names:
+                operations.rename(folder, self.staging / folder.name)
         clear_directory(self.staging)
 
     def shows(self, published: Published, live: Sequence[Part]) -> bool:
@@ -52,7 +79,11 @@ class Shelf:
         manifest = self.clean / MANIFEST
         if not manifest.is_file() or manifest.read_bytes() != _manifest(published, live):
             return False
-        return all(self._shows_dataset(dataset, _version_name(published.version), _of(dataset, live)) for dataset in DATASETS)
+        return all(self._shows_dataset(dataset, version_name(published.version), _of(dataset, live)) for dataset in DATASETS)
+
+    def names_shown(self, parts: Sequence[Part]) -> set[str]:
+        """Returns the names of those of these parts that readers see."""
+        return {part.name for dataset in DATASETS for part in _of(dataset, parts) if part.rows}
 
     def newest_version(self) -> int:
         """Returns the highest version that the readers' folders hold or name; 0 where there is none."""
@@ -68,10 +99,9 @@ class Shelf:
                 if strange:
                     raise StoreError(f"{strange[0]} was not put there by copydesk, which publishes in that folder; move it away")
 
-    def _build(self, dataset: str, version: str, parts: Sequence[Part]) -> Path:
-        directory = self.staging / dataset / version
+    def _build(self, directory: Path, dataset: str, live: Sequence[Part]) -> None:
         operations.make_directory(directory)
-        for part in parts:
+        for part in _of(dataset, live):
             if part.rows:
                 operations.link(self.data / part.name, directory / part.name)
             else:
@@ -79,7 +109,6 @@ class Shelf:
                     file.write(empty_file(dataset))
         operations.fsync_directory(directory)
         operations.fsync_directory(directory.parent)
-        return directory.parent
 
     def _swap(self, staged: Path, target: Path) -> None:
         if not target.exists():
@@ -112,6 +141,15 @@ class Shelf:
         return file.samefile(self.data / part.name) if part.rows else file.stat().st_size == part.bytes
 
 
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Returns what a manifest says. Raises StoreError where it cannot be read."""
+    try:
+        content: dict[str, Any] = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise StoreError(f"{path} is damaged: {error}; delete it, and the next run writes it anew") from error
+    return content
+
+
 def clear_directory(directory: Path) -> None:
     """Removes all that a folder of ours holds."""
     for entry in _entries(directory):
@@ -126,7 +164,8 @@ def _entries(directory: Path) -> list[Path]:
     return sorted(directory.iterdir()) if directory.is_dir() else []
 
 
-def _version_name(version: int) -> str:
+def version_name(version: int) -> str:
+    """Returns the name of a version's folder, e.g. v000042."""
     return f"v{version:06d}"
 
 
@@ -139,7 +178,7 @@ def _manifest(published: Published, live: Sequence[Part]) -> bytes:
         dataset: {
             "rows": sum(part.rows for part in _of(dataset, live)),
             "files": [
-                {"path": f"{dataset}/{_version_name(published.version)}/{part.name}", "rows": part.rows, "bytes": part.bytes, "sha256": part.sha256}
+                {"path": f"{dataset}/{version_name(published.version)}/{part.name}", "rows": part.rows, "bytes": part.bytes, "sha256": part.sha256}
                 for part in _of(dataset, live)
             ],
         }

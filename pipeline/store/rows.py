@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from pipeline.records import RETRYABLE_REASONS, SAMPLE_CHARACTERS, Article, Origin, Rejected, Removal
+from pipeline.records import RETRYABLE_REASONS, SAMPLE_CHARACTERS, Article, Flag, Image, Origin, Rejected, Removal, SourceFormat
 from pipeline.store.keys import KEYS
 from pipeline.store.schema import ARTICLES, REJECTED, REMOVED
 
@@ -30,6 +30,20 @@ def articles_table(articles: Iterable[tuple[Article, str | None]], stamp: Stamp)
     All are first revisions; the commit raises those that replace earlier ones.
     """
     return pa.Table.from_pylist([_article_row(article, templates_version, stamp) for article, templates_version in articles], schema=ARTICLES)
+
+
+def in_utc(article: Article) -> Article:
+    """Returns the article with its instants in UTC, as its row has them: what is hashed of it can then be hashed again from its row."""
+    published, modified = (instant and instant.astimezone(UTC) for instant in (article.date_published, article.date_modified))
+    return replace(article, date_published=published, date_modified=modified)
+
+
+def article_of(row: Mapping[str, Any]) -> Article:
+    """Returns the article that a row of `articles` says, as `articles_table` was given it."""
+    facts = {name: row[name] for name in Article.__slots__ if name in row}
+    lists = {"authors": tuple(row["authors"]), "keywords": tuple(row["keywords"]), "flags": tuple(map(Flag, row["flags"]))}
+    origin = Origin(uri=row["source_uri"], format=SourceFormat(row["source_format"]), record=row["source_record"])
+    return Article(**(facts | lists | {"images": tuple(Image(**image) for image in row["images"]), "origin": origin}))
 
 
 def rejected_table(pages: Iterable[Rejected], stamp: Stamp) -> pa.Table:

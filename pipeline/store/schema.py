@@ -97,7 +97,9 @@ ARTICLES: Final = _dataset(
             "field_sources", pa.struct([(name, pa.string()) for name in SOURCED_FIELDS]), "For each field the source that won, e.g. json-ld:headline."
         ),
         _required(
-            "extractor", pa.string(), "What found the body: model, model+trafilatura (a second opinion where the model was not sure), or plain_text."
+            "extractor",
+            pa.string(),
+            "What found the body: model, model+trafilatura (a second opinion where the model was not sure), plain_text, or fallback (the cheaper extraction, of a page beyond a limit).",
         ),
         _required("extractor_version", pa.string(), "Version of the extraction, and of the library behind it."),
         _required("rules_version", pa.string(), "Hash of the rule files that cleaned this row."),

@@ -7,14 +7,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-from pipeline.store.accounts import Counts, RunInfo
+from pipeline.store.accounts import NO_PAGES, RunInfo
 from pipeline.store.copier import Copier
 from pipeline.store.edition import Replaced, tallies
 from pipeline.store.ledger import Ledger
 from pipeline.store.parts import distinct_values, read_rows
 
-_NO_PAGES = Counts(new=0, revised=0, unchanged=0, rejected=0, superseded=0)
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Withdrawal:
     ids: frozenset[str]
     reason: str
     run: RunInfo
-    observations: tuple[str, ...]
+    observations: tuple[str, ...] = ()
 
 
 def withdraw_articles(ledger: Ledger, directory: Path, withdrawal: Withdrawal) -> int:
@@ -37,14 +38,15 @@ def withdraw_articles(ledger: Ledger, directory: Path, withdrawal: Withdrawal) -
     published = ledger.published()
     version = published.version + 1 if published else 1
     with ledger.transaction():
-        ledger.add_run(withdrawal.run, _NO_PAGES, datetime.now(UTC), version)
+        ledger.add_run(withdrawal.run, NO_PAGES, datetime.now(UTC), version)
         numbers = ledger.add_parts([part for part in (told, *(it.new for it in replaced)) if part], version)
         ledger.put_withdrawn(sorted(withdrawal.ids), withdrawal.reason, withdrawal.run.started_at)
         for it in replaced:
             ledger.replace_part(it.dataset, it.old, numbers[it.new.name] if it.new else None, version)
         ledger.add_rejections(tallies(directory, [told] if told else [], numbers))
         ledger.put_learned("observations", withdrawal.observations)
-        ledger.forget_dead_parts(grace=0)
+        ledger.history.add(version)
+        ledger.history.forget(keep=0, replaced_before=_EVER)  # no earlier version may be gone back to
     return version
 
 

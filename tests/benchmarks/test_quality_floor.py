@@ -20,7 +20,7 @@ from tests.running import ROOT, rows, run
 
 OWN_PAGES = {"bag_f1": 0.982, "exact": 0.714}
 LABELLED_PAGES = {
-    ("wcxb-dev-articles", "html"): {"bag_f1": 0.972, "shingle_f1": 0.967, "exact": 0.351, "bag_f1_under_.8": 0.028},
+    ("wcxb-dev-articles", "html"): {"bag_f1": 0.972, "shingle_f1": 0.967, "exact": 0.343, "bag_f1_under_.8": 0.028},
     ("wcxb-dev-articles", "text"): {"bag_f1": 0.952, "shingle_f1": 0.947, "exact": 0.108, "bag_f1_under_.8": 0.028},
     ("news-publishers", "html"): {"bag_f1": 0.982, "shingle_f1": 0.979, "exact": 0.465, "bag_f1_under_.8": 0.005},
     ("news-publishers", "text"): {"bag_f1": 0.948, "shingle_f1": 0.938, "exact": 0.142, "bag_f1_under_.8": 0.035},

@@ -129,7 +129,7 @@ def test_a_cut_inside_the_last_line_reports_that_line_once(tmp_path: Path):
 def test_a_line_above_the_limit_is_passed_over_without_being_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for module in (streams, rows):
         monkeypatch.setattr(module, "MAX_RECORD_BYTES", 1000)
-    content = lines({"html": "<p>one"}, {"html": "x" * 300_000}, {"html": "<p>three"})
+    content = lines({"html": "<p>one"}, {"html": noise(1, 300_000)}, {"html": "<p>three"})
     (tmp_path / "pages.jsonl.gz").write_bytes(gzip.compress(content))
 
     one, bomb, three = read(tmp_path / "pages.jsonl.gz")
@@ -137,6 +137,20 @@ def test_a_line_above_the_limit_is_passed_over_without_being_held(tmp_path: Path
     assert (one.body, three.body, three.origin.record) == (b"<p>one", b"<p>three", "2")
     assert (bomb.origin.record, bomb.reason) == ("1", Reason.BROKEN_RECORD)
     assert "larger than" in bomb.detail
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+def test_a_file_that_expands_without_end_is_read_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Pack):
+    monkeypatch.setattr(streams, "MAX_RECORD_BYTES", 100_000)
+    line = lines({"html": "<p>The ferry sails again."})
+    (tmp_path / "pages.jsonl.zst").write_bytes(pack(line * 30_000))
+
+    *pages, last = read(tmp_path / "pages.jsonl.zst")
+
+    assert 100_000 < len(pages) * len(line) < 2_000_000
+    assert {type(page) for page in pages} == {RawPage}
+    assert (last.reason, last.origin.record) == (Reason.BROKEN_RECORD, str(len(pages)))
+    assert "200 times as large" in last.detail
 
 
 def test_an_empty_file_has_no_pages(tmp_path: Path):

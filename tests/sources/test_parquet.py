@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.records import Media, RawPage, Reason, Unreadable
 from pipeline.settings import ColumnNames
-from pipeline.sources import find_files, plan_slices, read_slice, rows
-from tests.sources.reading import read
+from pipeline.sources import find_files, plan_slices, read_slice, rows, streams
+from tests.sources.reading import noise, read
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -115,6 +115,50 @@ def test_a_damaged_row_group_is_one_row_and_the_others_go_on(tmp_path: Path):
     (bad,) = [record for record in records if isinstance(record, Unreadable)]
     assert bad.reason is Reason.BROKEN_RECORD
     assert "row group 1 (rows 3 to 5)" in bad.detail
+
+
+@pytest.mark.parametrize("batch_pages", [1, 10, 500])
+def test_a_damaged_page_costs_no_row_before_it_and_is_told_once(tmp_path: Path, batch_pages: int):
+    path = write(
+        tmp_path / "pages.parquet",
+        {"html": [noise(row, 90_000) for row in range(40)]},
+        write_page_checksum=True,
+        use_dictionary=False,
+        write_batch_size=1,
+        data_page_size=1,
+    )
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+    records = read(path, batch_pages=batch_pages)
+
+    lost = [record for record in records if isinstance(record, Unreadable)]
+    pages = [record for record in records if isinstance(record, RawPage)]
+    assert [record.origin.record for record in pages] == [str(row) for row in range(len(pages))]
+    assert 10 < len(pages) < 20
+    assert [(row.reason, row.origin.record) for row in lost] == [(Reason.BROKEN_RECORD, str(len(pages)))]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pytest.param(pa.array(["<p>" + "x" * 10_000] * 3_000), id="of dictionary and runs"),
+        pytest.param(pa.array(["<p>" + "x" * 30_000_000]), id="one row"),
+    ],
+)
+@pytest.mark.parametrize("batch_pages", [100, 5_000])
+def test_a_row_group_that_expands_without_end_is_read_to_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: pa.Array, batch_pages: int
+):
+    monkeypatch.setattr(streams, "MAX_RECORD_BYTES", 5_000_000)
+
+    *pages, last = read(write(tmp_path / "pages.parquet", {"html": column}, compression="zstd"), batch_pages=batch_pages)
+
+    assert len(pages) == (499 if len(column) > 1 else 0)
+    assert {type(page) for page in pages} <= {RawPage}
+    assert (last.reason, last.origin.record) == (Reason.BROKEN_RECORD, str(len(pages)))
+    assert "200 times as large" in last.detail
 
 
 @pytest.mark.parametrize("keep", [0, 4, 100, -1])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -191,6 +193,35 @@ def test_a_record_without_its_length_is_reported(tmp_path: Path):
 
     assert isinstance(page, RawPage)
     assert "no Content-Length" in last.detail
+
+
+def with_digest(whole: bytes, algorithm: str, *, base: int) -> bytes:
+    digest = hashlib.new(algorithm, whole.split(b"\r\n\r\n", 1)[1][:-4]).digest()
+    value = digest.hex().encode() if base == 16 else base64.b32encode(digest)
+    return whole.replace(b"Content-Length", b"WARC-Block-Digest: %s:%s\r\nContent-Length" % (algorithm.encode(), value), 1)
+
+
+@pytest.mark.parametrize(("algorithm", "base"), [("sha1", 32), ("sha1", 16), ("sha256", 32), ("sha256", 16), ("md5", 16)])
+def test_a_record_whose_bytes_were_altered_is_a_row_and_the_others_go_on(tmp_path: Path, algorithm: str, base: int):
+    good = with_digest(record(http(PAGE)), algorithm, base=base)
+    film = with_digest(record(http(bytes(5), content_type="video/mp4"), type_="request"), algorithm, base=base).replace(bytes(1), b"x")
+    (tmp_path / "a.warc").write_bytes(good + good.replace(b"ferry sails", b"ferry fails") + film + good + good[:-30])
+
+    one, altered, _, three, cut = read(tmp_path / "a.warc")
+
+    assert (one.body, three.body) == (PAGE, PAGE)
+    assert (altered.reason, "digest" in altered.detail) == (Reason.BROKEN_RECORD, True)
+    assert f"{len(http(PAGE)) - 26} of {len(http(PAGE))} bytes" in cut.detail
+
+
+def test_a_digest_in_a_way_that_is_not_known_says_nothing(tmp_path: Path):
+    whole = record(http(PAGE))
+    odd = [
+        whole.replace(b"Content-Length", b"WARC-Block-Digest: %s\r\nContent-Length" % value, 1) for value in (b"crc:00", b"sha1:", b"", b"sha1:abc")
+    ]
+    (tmp_path / "a.warc").write_bytes(b"".join(odd))
+
+    assert [page.body for page in read(tmp_path / "a.warc")] == [PAGE] * 4
 
 
 def test_only_pages_above_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

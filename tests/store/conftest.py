@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,12 +18,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.records import Duplicates, Repeat
+from pipeline.settings import Retention
 from pipeline.store.accounts import Commit, RunInfo
+from pipeline.store.check import check_dataset
 from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
 from pipeline.store.keys import KEYS, newest_rows
 from pipeline.store.ledger import InputRow
 from pipeline.store.parts import write_part
+from pipeline.store.rebuild import rebuild_ledger
 from pipeline.store.schema import ARTICLES, DATASETS, REJECTED, REMOVED
 from pipeline.store.staging import BatchParts
 
@@ -58,13 +62,14 @@ Rows = dict[str, list[dict[str, Any]]]
 class Desk:
     """One dataset in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, retention: Retention = Retention(versions=1, grace_hours=0)) -> None:  # noqa: B008 - it is frozen
         self.clean = folder / "clean"
         self.state = folder / ".copydesk" / "clean"
+        self.retention = retention
 
     @contextmanager
     def open(self, run_id: str | None = None) -> Iterator[Dataset]:
-        with open_dataset(self.clean, self.state, run_id=run_id) as dataset:
+        with open_dataset(self.clean, self.state, run_id=run_id, retention=self.retention) as dataset:
             yield dataset
 
     def run(
@@ -74,15 +79,47 @@ class Desk:
         pages_read: int | None = None,
         repeats: Mapping[str, Repeat | None] | None = None,
         duplicates: Duplicates = Duplicates.REJECT,
+        started_at: datetime = DAY_0,
     ) -> Commit:
         """Stages the batches and commits them, as a run does; `repeats` is what it found out of duplicates."""
         pages = [page for batch in batches for page in batch]
         with self.open(run_id) as dataset:
             parts = [stage(dataset.data_dir, f"{run_id}-{number:04d}", batch, run_id) for number, batch in enumerate(batches)]
             inputs = [input_row(uri, run_id) for uri in sorted({page.uri for page in pages})]
-            run = RunInfo(run_id=run_id, started_at=DAY_0, pages_read=len(pages) if pages_read is None else pages_read)
+            run = RunInfo(run_id=run_id, started_at=started_at, pages_read=len(pages) if pages_read is None else pages_read)
             articles = dataset.settle(parts)
             return dataset.commit(Submission(run=run, articles=articles, repeats=repeats or {}, duplicates=duplicates, inputs=tuple(inputs)))
+
+    def roll_back(self, version: int, run_id: str) -> int:
+        with self.open(run_id) as dataset:
+            return dataset.roll_back(version, RunInfo(run_id=run_id, started_at=DAY_0, pages_read=0))
+
+    def rebuild(self, run_id: str) -> None:
+        """A ledger made anew from what is published, and then what a run would do at its start."""
+        run = RunInfo(run_id=run_id, started_at=DAY_0, pages_read=0)
+        rebuild_ledger(self.clean, self.state, run, digest_of, {})
+        with self.open(run_id):
+            pass
+
+    def problems(self) -> list[str]:
+        """What a check of the dataset finds."""
+        return list(check_dataset(self.clean, self.state))
+
+    def kept(self) -> dict[str, set[str]]:
+        """The texts of the articles of each version that is kept, by the name of its folder."""
+        folders = sorted((self.state / "snapshots").glob("v*"))
+        return {folder.name: {row["text"] for row in _rows_in(folder / "articles")} for folder in folders}
+
+    def facts(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What the ledger says of articles, rejected pages, inputs and what was learned, wherever their rows may lie."""
+        queries = {
+            "articles": "SELECT id, source_uri, source_record, digest, fetched_at, revision, placement, duplicate_of FROM articles ORDER BY id",
+            "rejections": "SELECT source_uri, sum(rows) FROM rejections GROUP BY source_uri ORDER BY source_uri",
+            "inputs": "SELECT uri, sha256 FROM inputs ORDER BY uri",
+            "learned": "SELECT kind, name FROM learned ORDER BY kind, name",
+        }
+        with closing(sqlite3.connect(self.state / "ledger.db")) as database:
+            return {name: database.execute(query).fetchall() for name, query in queries.items()}
 
     def rows(self, *, of_the_run: bool = False) -> Rows:
         """What readers see, by dataset, in a fixed order, without the columns that name the run."""
@@ -93,8 +130,7 @@ class Desk:
         }
 
     def raw_rows(self, dataset: str) -> list[dict[str, Any]]:
-        files = sorted((self.clean / dataset).rglob("*.parquet"))
-        return [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]
+        return _rows_in(self.clean / dataset)
 
     def texts(self) -> dict[str, tuple[str, int]]:
         """Text and revision of each published article, by id; fails where an id stands twice."""
@@ -116,6 +152,10 @@ class Desk:
 
     def data_files(self) -> set[str]:
         return {file.name for file in (self.state / "data").iterdir()}
+
+
+def _rows_in(folder: Path) -> list[dict[str, Any]]:
+    return [row for file in sorted(folder.rglob("*.parquet")) for row in pq.ParquetFile(file).read().to_pylist()]
 
 
 def stage(directory: Path, suffix: str, pages: Sequence[Page], run_id: str) -> BatchParts:
@@ -187,13 +227,22 @@ def _key(story: Story) -> dict[str, Any]:
         "id": story.id,
         "site": "brackwater.example",
         "source_sha256": _page_hash(story),
-        "digest": sha256(f"{story.text}/{story.removals}"),
+        "digest": _digest(story.text, story.removals),
         "fetched_at": _fetched_at(story),
         "title": f"Ferry {story.id}",
         "text_sample": story.text[:500],
         "char_count": len(story.text),
     }
     return facts | _source(story)
+
+
+def digest_of(row: Mapping[str, Any]) -> str:
+    """The digest of a published article, as its page's key has it."""
+    return _digest(row["text"], row["removed_block_count"])
+
+
+def _digest(text: str, removals: int) -> str:
+    return sha256(f"{text}/{removals}")
 
 
 def _page_hash(story: Story) -> str:

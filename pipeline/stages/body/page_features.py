@@ -110,13 +110,13 @@ class _Lineages:
 
 
 @lru_cache(maxsize=8_192)
-def name_words(names: str) -> frozenset[str]:
-    """Returns the words in an element's class, id and role.
+def name_words(names: str) -> tuple[str, ...]:
+    """Returns the words in an element's class, id and role, each once, in their order: sums over them are the same in every process.
 
-    >>> sorted(name_words("articleBody story-body__text c12"))
-    ['article', 'body', 'story', 'text']
+    >>> name_words("articleBody story-body__text c12")
+    ('article', 'body', 'story', 'text')
     """
-    return frozenset(map(str.lower, _NAME_WORD.findall(names, 0, _NAMES_CHARACTERS)))
+    return tuple(dict.fromkeys(map(str.lower, _NAME_WORD.findall(names, 0, _NAMES_CHARACTERS))))
 
 
 def page_features(blocks: Sequence[PageBlock], hints: Hints, name_weights: Mapping[str, float]) -> PageFeatures:

@@ -10,7 +10,7 @@ from pipeline.stages.metadata.language import detect_language
 from pipeline.stages.metadata.reading import PageMetadata, read_candidates
 from pipeline.stages.metadata.site import host_of, site_of
 from pipeline.stages.metadata.text_lines import text_candidates
-from pipeline.stages.metadata.urls import article_id, choose_canonical, clean_url
+from pipeline.stages.metadata.urls import article_id, choose_canonical, clean_url, page_id
 
 __all__ = [
     "SOURCED_FIELDS",
@@ -22,6 +22,7 @@ __all__ = [
     "clean_url",
     "detect_language",
     "host_of",
+    "page_id",
     "read_candidates",
     "site_of",
     "split_caption",

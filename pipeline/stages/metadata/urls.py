@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsp
 from courlan import scrub_url
 from courlan.clean import TRACKERS_RE
 
-from pipeline.records import Candidate, MetaField
+from pipeline.records import Candidate, MetaField, Origin
 from pipeline.stages.metadata.choice import SITE_FILE, Choice, candidates_for, is_final
 from pipeline.stages.metadata.own_address import can_be_an_article, may_stand_for
 from pipeline.stages.metadata.site import host_of, site_of
@@ -83,6 +83,11 @@ def article_id(canonical_url: str | None, source_uri: str, source_record: str) -
     name = f"{len(source_uri)}:{source_uri}:{source_record}"
     # File names need not be Unicode; what is not arrives as lone surrogates.
     return str(uuid.uuid5(RECORD_NAMESPACE, name.encode(errors="backslashreplace").decode()))
+
+
+def page_id(candidates: Sequence[Candidate], url: str | None, origin: Origin) -> str:
+    """Returns the id of a page's article, whether it comes to be one or not."""
+    return article_id(choose_canonical(candidates, url)[0].value, origin.uri, origin.record)
 
 
 def _absolute(address: str, own: str | None) -> str | None:

@@ -1,0 +1,193 @@
+"""The parent's side: one worker, asked page by page; whichever page it dies on is known, and is that page's row."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import select
+import signal
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import IO, Final, NamedTuple
+
+from pipeline.outcomes import lost_outcome
+from pipeline.records import LIMIT_REASONS, Draft, Reason, Reject, Rejected
+from pipeline.sandbox.messages import READY, Drafted, Request, parse_reply, read_frame, write_request
+from pipeline.settings import Limits
+
+COMMAND: Final = (sys.executable, "-P", "-m", "pipeline.sandbox.worker")
+START_SECONDS: Final = 120
+GRACE_SECONDS: Final = 5  # for a worker's own timer, before its parent ends it
+PIPE_BYTES: Final = 1 << 20  # most pages in one piece
+MAX_DEATHS: Final = 5  # one after the other, on different pages: the installation is broken, not the pages
+# May be the machine's doing, and not the page's, or a worker that was due to go: the page gets another try.
+_AMBIGUOUS: Final = frozenset({0, -signal.SIGKILL, -signal.SIGALRM, -signal.SIGTERM})
+
+
+class SandboxBroken(Exception):  # noqa: N818 - reads as what happened
+    """No page can be extracted: the worker does not start, or dies on page after page."""
+
+
+class _Death(NamedTuple):
+    """How a worker ended: its exit code, or a signal's number below zero."""
+
+    code: int
+
+
+class _Worker(NamedTuple):
+    """A worker process and the pipes to and from it."""
+
+    process: subprocess.Popen[bytes]
+    requests: IO[bytes]
+    replies: IO[bytes]
+
+
+class Sandbox:
+    """A worker process for pages, started when the first one comes and again whenever it has ended. For one thread."""
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        self._command = command
+        self._worker: _Worker | None = None
+        self._deaths = 0
+
+    def close(self) -> None:
+        """Ends the worker."""
+        if self._worker:
+            _end(self._worker)
+            self._worker = None
+
+    def draft(self, request: Request) -> Drafted:
+        """Returns the outcome of one page. Raises SandboxBroken."""
+        self._send(request)
+        return self._answer(request)
+
+    def drafts(self, requests: Iterable[Request | Rejected]) -> Iterator[Drafted]:
+        """Yields the outcomes in order; what is rejected already passes through. Raises SandboxBroken.
+
+        While the worker is busy with one page, the next is read, and the last one's outcome is used.
+        """
+        asked: Request | None = None
+        for request in requests:
+            done = [self._answer(asked)] if asked else []
+            asked = None
+            if isinstance(request, Request):
+                self._send(request)
+                asked = request
+            else:
+                done.append(Drafted(request, 0.0))
+            yield from done
+        if asked:
+            yield self._answer(asked)
+
+    def _answer(self, asked: Request) -> Drafted:
+        """The outcome of the page that was sent; where it is beyond a limit, that of the cheaper extraction, if this gives anything."""
+        drafted = self._received(asked)
+        if isinstance(drafted.outcome, Rejected) and drafted.outcome.reason in LIMIT_REASONS:
+            cheaper = replace(asked, fallback=True)
+            self._send(cheaper)
+            second = self._received(cheaper)
+            if isinstance(second.outcome, Draft):
+                return Drafted(second.outcome, drafted.cpu_ms + second.cpu_ms)
+        return drafted
+
+    def _received(self, asked: Request) -> Drafted:
+        """The reply on the page that was sent, or the row that says how the worker died of it."""
+        reply = self._reply(asked)
+        if isinstance(reply, _Death) and reply.code in _AMBIGUOUS:
+            self._send(asked)
+            reply = self._reply(asked)
+        if isinstance(reply, Drafted):
+            self._deaths = 0
+            return reply
+        reject = _reject_of(reply, asked.limits)
+        self._deaths += reject.reason is Reason.CRASHED
+        if self._deaths >= MAX_DEATHS:
+            raise SandboxBroken(
+                f"{reject.detail}, and so on {self._deaths} pages one after the other: the installation is broken rather than the pages"
+            )
+        return Drafted(lost_outcome(asked.page, reject), 0.0)
+
+    def _reply(self, asked: Request) -> Drafted | _Death:
+        worker = self._running()
+        if not _speaks_within(worker, asked.limits.wall_seconds + GRACE_SECONDS):
+            self.close()
+            return _Death(-signal.SIGALRM)
+        frame = read_frame(worker.replies)
+        if frame is None:
+            return _Death(self._ended(worker))
+        return parse_reply(frame)
+
+    def _send(self, request: Request) -> None:
+        """Sends a request, to a new worker where there is none or it went after its last page."""
+        for _ in range(2):
+            try:
+                write_request(self._running().requests, request)
+            except BrokenPipeError:
+                self.close()
+            else:
+                return
+        raise SandboxBroken("the extracting process ends before it is asked anything; what it said stands above")
+
+    def _running(self) -> _Worker:
+        if self._worker is None:
+            worker = self._worker = _started(self._command)
+            weakref.finalize(self, _end, worker)
+            if not _speaks_within(worker, START_SECONDS) or read_frame(worker.replies) != READY:
+                raise SandboxBroken(f"the extracting process does not start (exit code {self._ended(worker)}); what it said stands above")
+        return self._worker
+
+    def _ended(self, worker: _Worker) -> int:
+        """The exit code of the worker, which has closed its pipe or is ended now."""
+        self._worker = None
+        try:
+            return worker.process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            return _end(worker)
+
+
+def thread_sandbox() -> Sandbox:
+    """Returns this thread's sandbox, which ends with the thread."""
+    if not hasattr(_of_thread, "sandbox"):
+        _of_thread.sandbox = Sandbox()
+    sandbox: Sandbox = _of_thread.sandbox
+    return sandbox
+
+
+_of_thread = threading.local()
+
+
+def _started(command: Sequence[str]) -> _Worker:
+    # Exec'd, not forked: it inherits neither locks nor open files, and starts from any thread and from daemons.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own interpreter and module
+    if process.stdin is None or process.stdout is None:
+        raise TypeError("both are pipes, as Popen was told")
+    fcntl.fcntl(process.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return _Worker(process, process.stdin, process.stdout)
+
+
+def _speaks_within(worker: _Worker, seconds: float) -> bool:
+    """Whether the worker says something or ends within so many seconds."""
+    return bool(select.select([worker.replies], [], [], seconds)[0])
+
+
+def _end(worker: _Worker) -> int:
+    worker.process.kill()
+    with contextlib.suppress(BrokenPipeError):  # half a request may be left that nobody reads
+        worker.requests.close()
+    worker.replies.close()
+    return worker.process.wait()
+
+
+def _reject_of(death: _Death, limits: Limits) -> Reject:
+    if death.code == -signal.SIGPROF:
+        return Reject(Reason.CPU_LIMIT, f"more than {limits.cpu_seconds:g} s of CPU time")
+    if death.code == -signal.SIGALRM:
+        return Reject(Reason.TIMEOUT, f"more than {limits.wall_seconds:g} s")
+    if death.code == -signal.SIGKILL:
+        return Reject(Reason.OUT_OF_MEMORY, "the process that extracted it was killed, twice, as the system does when memory is short")
+    how = f"was ended by {signal.Signals(-death.code).name}" if death.code < 0 else f"ended with exit code {death.code}"
+    return Reject(Reason.CRASHED, f"the process that extracted it {how}")

@@ -1,0 +1,37 @@
+"""Caps on a page's markup, before and after it is parsed: what is beyond them takes parsers and extractors minutes, not milliseconds.
+
+No page of 1,500 real ones comes near them (the largest has 15,795 elements). Beyond a cap a page gets the cheaper extraction.
+"""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from pipeline.records import Reason, Reject
+from pipeline.settings import Limits
+
+
+def checked_markup(markup: str, limits: Limits) -> str:
+    """Returns the markup. Raises Reject(TOO_MANY_TAGS)."""
+    tags = markup.count("<")
+    if tags > limits.tags:
+        raise Reject(Reason.TOO_MANY_TAGS, f"{tags} tags, more than {limits.tags}")
+    return markup
+
+
+def check_tree(tree: HtmlElement, limits: Limits) -> list[HtmlElement]:
+    """Returns the tree's elements in document order; an attribute beyond the cap is emptied, or in a <meta> cut.
+
+    Raises Reject(TOO_MANY_ELEMENTS), and Reject(TOO_WIDE) where one element has too many children.
+    """
+    elements = list(tree.iter())
+    if len(elements) > limits.elements:
+        raise Reject(Reason.TOO_MANY_ELEMENTS, f"{len(elements)} elements, more than {limits.elements}")
+    widest = max(map(len, elements))
+    if widest > limits.children:
+        raise Reject(Reason.TOO_WIDE, f"an element with {widest} children, more than {limits.children}")
+    for element in elements:
+        for name, value in element.items():
+            if len(value) > limits.attribute_characters:
+                element.set(name, value[: limits.attribute_characters] if element.tag == "meta" else "")
+    return elements

@@ -1,0 +1,134 @@
+"""Pages that hang, eat memory or kill their process, among good ones, in real worker processes."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.records import Draft, Media, Origin, RawPage, Reason, Rejected, SourceFormat
+from pipeline.sandbox import Request, Sandbox, SandboxBroken
+from pipeline.settings import Limits
+from tests.invented import page, paragraphs
+
+LIMITS = Limits(cpu_seconds=1, wall_seconds=2, memory_bytes=512 << 20)
+# What comes of each deed: the reason of its row, or the extractor where the cheaper extraction gives an article.
+DEEDS = {
+    "crash": Reason.CRASHED,
+    "segfault": Reason.CRASHED,
+    "abort": Reason.CRASHED,
+    "exit": Reason.CRASHED,
+    "loop": "fallback",
+    "hang": "fallback",
+    "memory": "fallback",
+    "kill": "fallback",  # as the system does when memory is short
+    "noise": "model",
+}
+
+
+@pytest.fixture
+def sandbox(evil: None) -> Iterator[Sandbox]:  # noqa: ARG001 - its workers are the evil ones
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.close()
+
+
+def request(number: int = 0, deed: str = "", limits: Limits = LIMITS) -> Request:
+    html = page(number, [f"EVIL:{deed}"] if deed else [])["html"] or ""
+    origin = Origin(uri=f"{number}.html", format=SourceFormat.HTML, record="0")
+    return Request(page=RawPage(origin=origin, media=Media.HTML, body=html.encode(), url=f"https://heron.example/{number}"), limits=limits)
+
+
+def result(outcome: Draft | Rejected) -> Reason | str:
+    return outcome.extractor if isinstance(outcome, Draft) else outcome.reason
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_deed_is_its_own_page_s_row_and_no_other_s(sandbox: Sandbox, deed: str):
+    found = [result(drafted.outcome) for drafted in sandbox.drafts([request(0), request(1, deed), request(2)])]
+    assert found == ["model", DEEDS[deed], "model"]
+
+
+@pytest.mark.slow
+def test_forty_pages_with_every_deed_among_them(sandbox: Sandbox):
+    deeds = dict(enumerate(DEEDS, start=3))
+    asked = [request(number, deeds.get(number, "")) for number in range(40)]
+    outcomes = [drafted.outcome for drafted in sandbox.drafts(asked)]
+    assert [outcome.origin.uri for outcome in outcomes] == [f"{number}.html" for number in range(40)]
+    assert [result(outcome) for outcome in outcomes] == [DEEDS.get(deeds.get(number, ""), "model") for number in range(40)]
+    details = {deeds[int(outcome.origin.uri.removesuffix(".html"))]: outcome.detail for outcome in outcomes if isinstance(outcome, Rejected)}
+    assert "SIGSEGV" in details["segfault"]
+    assert "SIGABRT" in details["abort"]
+    assert "exit code 3" in details["exit"]
+
+
+def test_the_cheaper_extraction_gives_the_page_s_text(sandbox: Sandbox):
+    draft = sandbox.draft(request(3, limits=LIMITS.model_copy(update={"elements": 5}))).outcome
+    assert isinstance(draft, Draft)
+    assert (draft.extractor, draft.candidates[0].value) == ("fallback", "Story 3 of the valley")
+    assert [block.text for block in draft.blocks][1:] == paragraphs(3)
+
+
+def test_a_page_that_is_fit_for_neither_extraction_is_rejected_for_the_first_reason(sandbox: Sandbox):
+    limits = LIMITS.model_copy(update={"page_bytes": 99})
+    binary = RawPage(origin=request().page.origin, media=Media.HTML, body=b"%PDF-" + bytes(99))
+    outcome = sandbox.draft(Request(page=binary, limits=limits)).outcome
+    assert isinstance(outcome, Rejected)
+    assert (outcome.reason, outcome.detail) == (Reason.TOO_LARGE, "104 bytes, more than 99")
+
+
+def test_rejected_records_pass_through_in_their_places(sandbox: Sandbox):
+    rejected = sandbox.draft(request(7, "crash")).outcome
+    assert isinstance(rejected, Rejected)
+    outcomes = [drafted.outcome for drafted in sandbox.drafts([rejected, request(0), rejected, rejected, request(1)])]
+    assert [outcome.origin.uri for outcome in outcomes] == ["7.html", "0.html", "7.html", "7.html", "1.html"]
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_between_pages_costs_no_page(sandbox: Sandbox):
+    def killing() -> Iterator[Request]:
+        for number in range(6):
+            if number in {2, 5}:
+                os.kill(worker_of(sandbox), signal.SIGKILL)
+            yield request(number)
+
+    assert [result(drafted.outcome) for drafted in sandbox.drafts(killing())] == ["model"] * 6
+
+
+@pytest.mark.slow
+def test_death_on_page_after_page_is_a_broken_installation(sandbox: Sandbox):
+    asked = [request(number, "segfault") for number in range(9)]
+    with pytest.raises(SandboxBroken, match="SIGSEGV, and so on 5 pages"):
+        list(sandbox.drafts(asked))
+
+
+def test_a_worker_that_does_not_start_says_so():
+    with pytest.raises(SandboxBroken, match="does not start"):
+        Sandbox((sys.executable, "-c", "raise SystemExit(4)")).draft(request())
+
+
+@pytest.mark.slow
+def test_a_hanging_worker_outlives_no_parent(evil: None, tmp_path: Path):  # noqa: ARG001 - the workers are the evil ones
+    """Its own timers end it, whoever started it: a run that was killed leaves nothing behind."""
+    code = (
+        "import os, signal, sys; from tests.sandbox.test_sandbox import *; s = Sandbox(); s._send(request(0, 'hang'));"
+        "print(worker_of(s), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    parent = tmp_path / "out"
+    with parent.open("wb") as out:
+        os.waitpid(os.posix_spawn(sys.executable, [sys.executable, "-c", code], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1)]), 0)
+    worker = int(parent.read_text())
+    deadline = time.monotonic() + 60
+    while Path(f"/proc/{worker}/cmdline").exists() and Path(f"/proc/{worker}/cmdline").read_bytes():
+        assert time.monotonic() < deadline, "it still runs"
+        time.sleep(0.1)
+
+
+def worker_of(sandbox: Sandbox) -> int:
+    """The id of the worker's process."""
+    worker = sandbox._running()
+    return worker.process.pid

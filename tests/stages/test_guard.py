@@ -1,0 +1,46 @@
+import pytest
+
+from pipeline.drafting import draft_page
+from pipeline.records import Media, Origin, RawPage, Reason, Reject, SourceFormat
+from pipeline.settings import Limits
+from pipeline.stages.guard import check_tree
+from pipeline.stages.parse import parse_html
+
+PROSE = "<p>The ferry to Skarholm will run again from Monday, said the company, after three weeks in which islanders had to borrow boats.</p>"
+SMALL = Limits(page_bytes=20_000, tags=400, elements=100, children=60, attribute_characters=50)
+
+
+def draft(markup: str, limits: Limits = SMALL):
+    origin = Origin(uri="a.html", format=SourceFormat.HTML, record="0")
+    return draft_page(RawPage(origin=origin, media=Media.HTML, body=markup.encode()), None, limits)
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason", "detail"),
+    [
+        pytest.param(PROSE + " " * 20_000, Reason.TOO_LARGE, "bytes, more than 20000", id="bytes"),
+        pytest.param(PROSE + "<br>" * 400, Reason.TOO_MANY_TAGS, "tags, more than 400", id="tags"),
+        pytest.param(PROSE + "<div><b>x</b></div>" * 60, Reason.TOO_MANY_ELEMENTS, "elements, more than 100", id="elements"),
+        pytest.param(f"<div>{PROSE}{'<br>' * 61}</div>", Reason.TOO_WIDE, "with 62 children, more than 60", id="children"),
+    ],
+)
+def test_what_is_beyond_a_cap_is_rejected_for_it(markup: str, reason: Reason, detail: str):
+    with pytest.raises(Reject, match=detail) as rejected:
+        draft(markup)
+    assert rejected.value.reason is reason
+
+
+def test_a_page_within_all_caps_is_drafted():
+    assert [block.text for block in draft(f"<article>{PROSE * 3}</article>").blocks] == [PROSE[3:-4]] * 3
+
+
+def test_a_long_attribute_is_emptied_and_a_meta_element_s_is_cut():
+    tree = parse_html(f'<head><meta name="author" content="{"A" * 60}"></head><body><img src="data:{"A" * 60}" alt="Quay"></body>')
+    check_tree(tree, SMALL)
+    assert [tree.find(".//meta").get("content"), *(tree.find(".//img").get(name) for name in ("src", "alt"))] == ["A" * 50, "", "Quay"]
+
+
+@pytest.mark.parametrize("depth", [300, 1_000])
+def test_deep_nesting_keeps_its_article(depth: int):
+    markup = f"<html><body>{'<div>' * depth}<article><h1>Ferry</h1>{PROSE * 3}</article>{'</div>' * depth}</body></html>"
+    assert [block.text for block in draft(markup, Limits()).blocks][-3:] == [PROSE[3:-4]] * 3

@@ -1,0 +1,168 @@
+"""A check finds what is not as it must be, says which file, and changes nothing; a ledger can be made anew from what is published."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.records import Duplicates, Repeat
+from pipeline.store.accounts import RunInfo
+from pipeline.store.errors import StoreError
+from pipeline.store.withdraw import Withdrawal
+from tests.store.conftest import DAY_0, Desk, Misfit, Story
+
+NEWS = "The ferry to Brackwater is cancelled."
+MONDAY = [Story(id="a", removals=2), Story(id="b", record="1"), Misfit(record="2")]
+TUESDAY = [Story(id="a", text=NEWS, uri="tuesday.jsonl", day=1), Story(id="c", uri="tuesday.jsonl", record="1", day=None)]
+
+
+@pytest.fixture
+def published(desk: Desk) -> Desk:
+    desk.run("r1", MONDAY)
+    desk.run("r2", TUESDAY)
+    return desk
+
+
+def everything(desk: Desk) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in desk.clean.parent.rglob("*") if file.is_file() and "ledger.db" not in file.name}
+
+
+def data_file(desk: Desk, beginning: str) -> Path:
+    return next(iter(sorted((desk.state / "data").glob(f"{beginning}*"))))
+
+
+def execute(statement: str) -> Any:
+    def harm(desk: Desk) -> None:
+        with closing(sqlite3.connect(desk.state / "ledger.db")) as database:
+            database.execute(statement)
+            database.commit()
+
+    return harm
+
+
+def flip_a_byte(desk: Desk) -> None:
+    file = data_file(desk, "articles-r2")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def scribble_on_the_ledger(desk: Desk) -> None:
+    with (desk.state / "ledger.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"rope, tar, lamp oil " * 3000)
+
+
+def test_a_dataset_as_it_must_be_is_all_right(published: Desk):
+    assert published.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        pytest.param(lambda desk: data_file(desk, "articles-r2").unlink(), "articles-r2.* is gone", id="a data file is gone"),
+        pytest.param(lambda desk: data_file(desk, "articles-r1-0000").unlink(), "articles-r1-0000.* is gone", id="one of an earlier version"),
+        pytest.param(flip_a_byte, "is not what was written", id="a byte is flipped"),
+        pytest.param(lambda desk: (desk.state / "data" / "mine.parquet").touch(), "belongs to no version", id="a file too many"),
+        pytest.param(lambda desk: (desk.clean / "_manifest.json").unlink(), "does not show version 2", id="no manifest"),
+        pytest.param(lambda desk: shutil.rmtree(desk.clean / "articles"), "does not show version 2", id="no folder"),
+        pytest.param(lambda desk: shutil.rmtree(desk.state / "snapshots" / "v000001"), "v000001 is not version 1", id="a kept version is gone"),
+        pytest.param(lambda desk: (desk.state / "ledger.db").unlink(), "ledger.db is missing", id="no ledger"),
+        pytest.param(lambda desk: (desk.state / "ledger.db").write_bytes(b"rope, tar" * 900), "cannot be read", id="no ledger, but a list"),
+        pytest.param(scribble_on_the_ledger, "damaged|cannot be read", id="a damaged ledger"),
+        pytest.param(execute("UPDATE runs SET pages_read = 9 WHERE run_id = 'r1'"), "run r1 read 9 pages, and 3 are accounted for", id="accounts"),
+        pytest.param(execute("DELETE FROM articles WHERE id = 'c'"), "rows of 1 articles of which the ledger does not know", id="an article unknown"),
+        pytest.param(execute("UPDATE articles SET removed_file = NULL"), "of which the ledger does not know", id="removed blocks unknown"),
+        pytest.param(execute("UPDATE rejections SET rows = 2"), "other rejected pages than the ledger says", id="rejected pages"),
+        pytest.param(execute("INSERT INTO learned VALUES ('pairs', 'gone.parquet')"), "gone.parquet is gone", id="a learned file"),
+        pytest.param(execute("UPDATE files SET rows = 7 WHERE name LIKE 'articles-r2%'"), r"has \d rows, and the ledger says 7", id="rows"),
+    ],
+)
+def test_what_is_wrong_is_named_and_left_alone(published: Desk, harm: Any, says: str):
+    harm(published)
+    before = everything(published)
+    assert re.search(says, "\n".join(published.problems()))
+    assert everything(published) == before
+
+
+def lose_all(desk: Desk) -> None:
+    shutil.rmtree(desk.state)
+
+
+def lose_the_ledger(desk: Desk) -> None:
+    for file in desk.state.glob("ledger.db*"):
+        file.unlink()
+
+
+@pytest.mark.parametrize("harm", [lose_all, lose_the_ledger, scribble_on_the_ledger])
+def test_a_rebuilt_ledger_says_what_the_lost_one_did(published: Desk, harm: Any):
+    rows, facts = published.rows(of_the_run=True), published.facts()
+    harm(published)
+    published.rebuild("rebuilt")
+    assert published.problems() == []
+    assert published.rows(of_the_run=True) == rows
+    assert published.manifest()["version"] == 3
+    found = published.facts()
+    assert (found["articles"], found["rejections"]) == (facts["articles"], facts["rejections"])
+    assert found["inputs"] == []
+
+
+def test_reading_all_again_after_that_changes_nothing(published: Desk):
+    rows = published.rows(of_the_run=True)
+    lose_all(published)
+    published.rebuild("rebuilt")
+    assert not published.run("r3", MONDAY[1:], TUESDAY).published
+    assert published.rows(of_the_run=True) == rows
+    assert published.run("r4", [Story(id="a", text="Third edition.", uri="tuesday.jsonl", day=2)]).counts.revised == 1
+    assert published.texts()["a"] == ("Third edition.", 3)
+
+
+@pytest.mark.parametrize("policy", [Duplicates.REJECT, Duplicates.MARK])
+def test_duplicates_are_what_they_were_once_they_are_read_again(desk: Desk, policy: Duplicates):
+    repeats = {"b": Repeat(duplicate_of="a", similarity=0.9)}
+    desk.run("r1", MONDAY, repeats=repeats, duplicates=policy)
+    rows = desk.rows()
+    lose_all(desk)
+    desk.rebuild("rebuilt")
+    assert desk.rows() == rows
+    desk.run("r2", MONDAY, repeats=repeats, duplicates=policy)
+    assert desk.rows() == rows
+    assert desk.problems() == []
+
+
+def test_what_was_withdrawn_stays_out(published: Desk):
+    with published.open("w") as dataset:
+        run = RunInfo(run_id="w", started_at=DAY_0, pages_read=0)
+        dataset.withdraw(Withdrawal(ids=frozenset({"a"}), reason="court order", run=run))
+    lose_all(published)
+    published.rebuild("rebuilt")
+    with published.open() as dataset:
+        assert dataset.ledger.withdrawn() == {"a": "court order"}
+
+
+def test_a_damaged_file_is_not_taken_for_what_was_published(published: Desk):
+    lose_the_ledger(published)
+    shutil.rmtree(published.state / "snapshots")
+    flip_a_byte(published)
+    with pytest.raises(StoreError, match="is not what was published"):
+        published.rebuild("rebuilt")
+
+
+def test_half_a_version_is_not_made_a_ledger_of(published: Desk):
+    lose_all(published)
+    (published.clean / "articles" / "v000002").rename(published.clean / "articles" / "v000001")
+    with pytest.raises(StoreError, match="one whole version"):
+        published.rebuild("rebuilt")
+
+
+def test_the_old_ledger_stays_beside_the_new_one(published: Desk):
+    scribble_on_the_ledger(published)
+    old = (published.state / "ledger.db").read_bytes()
+    published.rebuild("rebuilt")
+    assert (published.state / "ledger.db.old").read_bytes() == old
