@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from pipeline.settings import Settings
 from pipeline.store.cache import DRAFTS, CachedFile, cached_files, prune_cache
 from pipeline.store.drafts import page_count
-from pipeline.store.errors import StoreError
+from pipeline.store.ledger import existing_ledger
 from pipeline.store.lock import hold_lock
 from pipeline.versions import extractor_version
 
@@ -48,10 +48,7 @@ def delete_cached(settings: Settings, keep_bytes: int, console: Console) -> None
 
 
 def _state(settings: Settings) -> Path:
-    ledger = settings.state_dir / "ledger.db"
-    if not ledger.is_file():
-        raise StoreError(f"{ledger} is missing: nothing is cached there; `copydesk clean` comes first")
-    return settings.state_dir
+    return existing_ledger(settings.state_dir).parent
 
 
 def _facts(version: str, files: list[CachedFile]) -> list[str]:

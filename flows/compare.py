@@ -15,9 +15,8 @@ _CHARACTERS_SHOWN = 300
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
     """Prints the counts, fields and rules that differ, and the largest differences of text."""
-    changed = len(comparison.changes)
     console.print(
-        f"{comparison.articles:,} articles compared: {changed:,} come out otherwise ({comparison.changed_share:.2%}); "
+        f"{comparison.articles:,} articles compared: {comparison.changed:,} come out otherwise ({comparison.changed_share:.2%}); "
         f"{comparison.vanished:,} are no articles any more, {comparison.appeared:,} are new ones",
         highlight=False,
         soft_wrap=True,

@@ -9,8 +9,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from flows.exits import Exit
-from pipeline.duplicates import FINGERPRINTS_KIND, PAIRS_KIND
-from pipeline.learning import OBSERVATIONS, TEMPLATES
+from pipeline.learn import FINGERPRINTS_KIND, OBSERVATIONS_KIND, PAIRS_KIND, TEMPLATES_KIND
 from pipeline.report.printable import printable
 from pipeline.settings import Settings
 from pipeline.stages.fingerprint import article_digest
@@ -23,7 +22,7 @@ from pipeline.store.publish import MANIFEST, read_manifest
 from pipeline.store.rebuild import rebuild_ledger
 from pipeline.store.rows import article_of
 
-_KINDS: Final = (OBSERVATIONS, TEMPLATES, FINGERPRINTS_KIND, PAIRS_KIND)
+_KINDS: Final = (OBSERVATIONS_KIND, TEMPLATES_KIND, FINGERPRINTS_KIND, PAIRS_KIND)
 
 
 def check(settings: Settings, console: Console, *, rebuild: bool) -> Exit:
@@ -63,8 +62,8 @@ def _learned(clean: Path, state: Path) -> dict[str, list[str]]:
     """The learned files that count, as far as names tell: of what runs write, all but what a run wrote that published nothing."""
     last = read_manifest(clean / MANIFEST)["run_id"] if (clean / MANIFEST).is_file() else ""
     files = {kind: sorted(file.name for file in (state / LEARNED / kind).glob("*.parquet")) for kind in _KINDS}
-    by_run = {kind: [name for name in names if kind == OBSERVATIONS or name[: len(last)] <= last] for kind, names in files.items()}
-    return by_run | {TEMPLATES: by_run[TEMPLATES][-1:]}
+    by_run = {kind: [name for name in names if kind == OBSERVATIONS_KIND or name[: len(last)] <= last] for kind, names in files.items()}
+    return by_run | {TEMPLATES_KIND: by_run[TEMPLATES_KIND][-1:]}
 
 
 def _print(problems: list[str], console: Console) -> None:

@@ -76,7 +76,7 @@ class BarObserver:
     def planned(self, plan: Plan, batches: Sequence[Batch]) -> None:
         """Starts the bar, with a total where every input's pages can be counted without reading it."""
         counts = [piece.pages for batch in batches for piece in batch.slices]
-        counts += [known.pages for known in plan.cached]
+        counts += [known.pages for known in (*plan.read, *plan.cached)]  # of those that are read anew none is counted yet
         total = None if None in counts else sum(count for count in counts if count is not None)
         self._started = time.monotonic()
         self._reading = self._progress.add_task(f"reading {len(plan.read):,} files", total=total, detail="")

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.report.printable import printable
 from pipeline.report.summary import Summary
 from pipeline.rules import Problem
 from pipeline.store.schema import SCHEMA_VERSION
@@ -35,7 +36,7 @@ def summary_table(summary: Summary) -> Table:
     table.add_row("rejected", f"{summary.rejected:,}", reasons)
     if summary.skipped_by_kind:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.skipped_by_kind.most_common(_REASONS_SHOWN))
-        table.add_row("no pages", f"{summary.skipped_by_kind.total():,}", kinds)
+        table.add_row("no pages", f"{summary.skipped_by_kind.total():,}", Text(printable(kinds)))  # the suffix of a file may be anything
     return table
 
 
@@ -56,9 +57,9 @@ def schema_table(name: str, schema: pa.Schema) -> Table:
 
 
 def print_withdrawal(done: Withdrawn, console: Console) -> None:
-    """Prints what a takedown did, and what repeats the article and stays."""
+    """Prints what a takedown did, and what went because it tells the same."""
     lines = [f"{name} is kept out from now on" for name in done.ids]
+    lines += [f"{name} tells the same, and is kept out too" for name in done.copies]
     lines.append(f"{done.articles} articles taken out: published version {done.version}")
-    lines += [f"{name} repeats it and stays: withdraw it too if it has to go" for name in done.repeated_by]
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.learn import Resources, Template, observed_articles, read_templates, text_key
-from pipeline.learning import OBSERVATIONS, TEMPLATES, known_files
+from pipeline.learn import OBSERVATIONS_KIND, TEMPLATES_KIND, Resources, Template, observed_articles, read_templates, text_key
+from pipeline.learning import known_files
 from pipeline.report.printable import printable
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
@@ -47,11 +47,11 @@ def print_templates(name: str, settings: Settings, console: Console) -> None:
 def _articles(settings: Settings) -> dict[str, int]:
     """How many articles of each site were seen."""
     with TemporaryDirectory(prefix="copydesk-") as temporary:
-        return observed_articles(known_files(settings.state_dir, OBSERVATIONS), Resources(temporary=Path(temporary)))
+        return observed_articles(known_files(settings.state_dir, OBSERVATIONS_KIND), Resources(temporary=Path(temporary)))
 
 
 def _learned(site: str, settings: Settings) -> tuple[Template, ...]:
-    found = (read_templates(file, {site}) for file in known_files(settings.state_dir, TEMPLATES))
+    found = (read_templates(file, {site}) for file in known_files(settings.state_dir, TEMPLATES_KIND))
     return tuple(entry for templates in found if site in templates for entry in templates[site].entries)
 
 

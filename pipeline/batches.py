@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,8 +23,9 @@ from pipeline.settings import ColumnNames, Limits
 from pipeline.sources import Slice, read_slice
 from pipeline.stages.fingerprint import article_digest
 from pipeline.stages.metadata import site_of
+from pipeline.store import operations
 from pipeline.store.cache import mark_used
-from pipeline.store.drafts import draft_outcomes, read_drafts, skipped_records, write_drafts
+from pipeline.store.drafts import BrokenDrafts, check_drafts, draft_outcomes, read_drafts, skipped_records, write_drafts
 from pipeline.store.keys import newest_rows
 from pipeline.store.parts import write_part
 from pipeline.store.rows import Stamp, articles_table, in_utc, keys_table, rejected_table, removed_table
@@ -40,7 +41,7 @@ SLOWEST_PAGES: Final = 10
 class Batch:
     """The slices that one call reads, and where its drafts go: a name made of all that extraction depends on.
 
-    Without slices it is of inputs that are there no more: their pages are among those of the drafts file.
+    Without slices it is of inputs whose pages are known to be among those of the drafts file.
     """
 
     number: int
@@ -130,22 +131,43 @@ class CleanedBatch:
 
 def extract_batch(batch: Batch) -> Extracted:
     """Reads the batch's pages and writes their drafts, unless they are there; returns the counts. Environment errors propagate."""
-    reused = not batch.slices or batch.drafts.exists()
+    reused = _has_drafts(batch)
     slowest: list[PageTime] = []
     if reused:
         mark_used(batch.drafts)
     else:
-        met: Counter[str] = Counter()
+        met: defaultdict[str, Counter[str]] = defaultdict(Counter)
         write_drafts(batch.drafts, _extracted_pages(batch, met, slowest), met)
-    pages: Counter[str] = Counter()
+    skipped = skipped_records(batch.drafts, batch.inputs)
+    pages = Counter(dict.fromkeys(skipped, 0))  # an input of which nothing is a page has drafts, too
     crashed = 0
     for uri, reason in draft_outcomes(batch.drafts):
         if uri in batch.inputs:
             pages[uri] += 1
             crashed += reason == Reason.CRASHED
-    # Which input's they were is not known; where it is gone, no record was met with in this run.
-    skipped = skipped_records(batch.drafts) if batch.slices else Counter[str]()
-    return Extracted(number=batch.number, drafts=batch.drafts, pages=pages, crashed=crashed, skipped=skipped, reused=reused, slowest=tuple(slowest))
+    return Extracted(
+        number=batch.number,
+        drafts=batch.drafts,
+        pages=pages,
+        crashed=crashed,
+        skipped=sum(skipped.values(), Counter[str]()),
+        reused=reused,
+        slowest=tuple(slowest),
+    )
+
+
+def _has_drafts(batch: Batch) -> bool:
+    """Whether the batch's drafts are there, whole. A damaged file is deleted; where the batch has nothing else, raises BrokenDrafts."""
+    if batch.slices and not batch.drafts.exists():
+        return False
+    try:
+        check_drafts(batch.drafts)
+    except BrokenDrafts as error:
+        operations.unlink(batch.drafts)
+        if not batch.slices:
+            raise BrokenDrafts(f"{batch.drafts} was damaged, and is deleted: run again, and it is made anew where its inputs are there") from error
+        return False
+    return True
 
 
 def slowest_pages(pages: Iterable[PageTime]) -> list[PageTime]:
@@ -153,19 +175,19 @@ def slowest_pages(pages: Iterable[PageTime]) -> list[PageTime]:
     return nlargest(SLOWEST_PAGES, pages, key=attrgetter("milliseconds"))
 
 
-def _extracted_pages(batch: Batch, skipped: Counter[str], slowest: list[PageTime]) -> Iterator[Draft | Rejected]:
+def _extracted_pages(batch: Batch, skipped: defaultdict[str, Counter[str]], slowest: list[PageTime]) -> Iterator[Draft | Rejected]:
     for outcome, cpu_ms in thread_sandbox().drafts(_requests(batch, skipped)):
         slowest[:] = slowest_pages([*slowest, _page_time(outcome, cpu_ms)])
         yield kept_out(outcome, batch.withdrawn)
         page_done()
 
 
-def _requests(batch: Batch, skipped: Counter[str]) -> Iterator[Request | Rejected]:
+def _requests(batch: Batch, skipped: defaultdict[str, Counter[str]]) -> Iterator[Request | Rejected]:
     rules = load_rules(batch.rules)
     for piece in batch.slices:
         for record in read_slice(piece, batch.columns):
             if isinstance(record, Skipped):
-                skipped[record.kind] += 1
+                skipped[piece.file.uri][record.kind] += 1
             elif isinstance(record, RawPage):
                 yield Request(page=record, site=rules.site(site_of(record.url) or ""), limits=batch.limits)
             else:

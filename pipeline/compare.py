@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from heapq import nlargest
+from heapq import heappop, heappush
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import pyarrow.parquet as pq
-
-from pipeline.learn import Resources, connected, place_of, site_templates
-from pipeline.learning import TEMPLATES, known_files
+from pipeline.learn import TEMPLATES_KIND, Resources, SiteTemplates, connected, place_of, site_templates
+from pipeline.learning import known_files
 from pipeline.outcomes import clean_outcome
 from pipeline.pages import Cleaned, clean_draft
+from pipeline.planning import drafts_basis
 from pipeline.records import Article, Draft
-from pipeline.rules import RuleSet, load_rules
+from pipeline.rules import RuleError, RuleSet, load_rules
 from pipeline.settings import Settings
-from pipeline.store.drafts import read_drafts
+from pipeline.stages.metadata import site_of
+from pipeline.store.cache import DRAFTS
+from pipeline.store.drafts import addresses, page_count, read_drafts
 from pipeline.store.errors import StoreError
-from pipeline.store.ledger import Ledger
+from pipeline.store.ledger import Ledger, existing_ledger
 from pipeline.store.schema import ARTICLES
 from pipeline.versions import extractor_version
 
@@ -61,21 +63,22 @@ class Comparison:
     """What differs between two sides. `removed` has, by rule, the characters that each side takes out."""
 
     articles: int = 0  # that either side has
+    changed: int = 0
     vanished: int = 0  # articles before, and none after
     appeared: int = 0
     fields: Counter[str] = field(default_factory=Counter)  # how many articles differ in each
-    changes: list[Change] = field(default_factory=list)
+    _largest: list[tuple[int, str, int, Change]] = field(default_factory=list)  # a heap: characters, name, and a number, for changes have no order
     removed: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
     @property
     def changed_share(self) -> float:
         """The share of the articles that come out otherwise, or not at all, or for the first time; 0 to 1."""
-        return len(self.changes) / self.articles if self.articles else 0.0
+        return self.changed / self.articles if self.articles else 0.0
 
     @property
     def largest(self) -> list[Change]:
         """The changes of most text, the largest first."""
-        return nlargest(LARGEST, self.changes, key=lambda change: (change.characters, change.name))
+        return [change for *_, change in sorted(self._largest, key=itemgetter(0, 1, 2), reverse=True)]
 
     def add(self, name: str, before: Values | None, after: Values | None) -> None:
         """Takes one article in, as either side has it; None where it has none."""
@@ -88,7 +91,11 @@ class Comparison:
         if before is not None and after is not None:
             self.fields.update(differing)
         old, new = (_paragraphs(side) for side in (before, after))
-        self.changes.append(Change(name=name, fields=differing, lost=_only_in(old, new), gained=_only_in(new, old)))
+        self.changed += 1
+        change = Change(name=name, fields=differing, lost=_only_in(old, new), gained=_only_in(new, old))
+        heappush(self._largest, (change.characters, change.name, self.changed, change))
+        if len(self._largest) > LARGEST:
+            heappop(self._largest)
 
     def add_removed(self, side: int, rule: str, characters: int) -> None:
         """Takes in what a rule takes out on side 0, before, or 1, after."""
@@ -99,19 +106,23 @@ def compare_rules(settings: Settings, rules: Path, pages: int) -> Comparison:
     """Cleans a sample of the cached drafts with the dataset's rules and with those of another folder; returns what differs.
 
     The sample holds about so many pages, and is the same as long as the cache holds the same pages.
-    Raises StoreError where there is no dataset or no draft, RuleError where the rules cannot be used.
+    Raises StoreError where there is no dataset or no draft, RuleError where the rules cannot be used, or select otherwise on sites of the cache: what its
+    drafts hold was selected with the dataset's rules.
     """
-    sides = [load_rules(settings.rules), load_rules(rules)]
-    learned = next(iter(known_files(settings.state_dir, TEMPLATES)), None)
+    files = _files(settings)
+    sets = [load_rules(settings.rules), load_rules(rules)]
+    _check_selectors(sets[0], sets[1], rules, files)
+    learned = next(iter(known_files(settings.state_dir, TEMPLATES_KIND)), None)
+    sides = [_Side(rules=side, learned=learned, min_words=settings.min_words) for side in sets]
     comparison = Comparison()
-    for draft in _sample(settings.state_dir, pages):
-        cleaned = [_cleaned(draft, side, learned, settings.min_words) for side in sides]
+    for draft in _sample(files, pages):
+        cleaned = [side.cleaned(draft) for side in sides]
         before, after = (_values(it.article) if it else None for it in cleaned)
         addresses = (it.article.canonical_url for it in cleaned if it and it.article.canonical_url)
         comparison.add(next(addresses, f"{draft.origin.uri}#{draft.origin.record}"), before, after)
-        for side, it in enumerate(cleaned):
+        for number, it in enumerate(cleaned):
             for removal in it.removals if it else ():
-                comparison.add_removed(side, removal.rule_id, len(removal.text))
+                comparison.add_removed(number, removal.rule_id, len(removal.text))
     return comparison
 
 
@@ -138,19 +149,34 @@ def compare_datasets(before: Path, after: Path) -> Comparison:
     return comparison
 
 
-def _sample(state: Path, pages: int) -> Iterator[Draft]:
-    """About so many of the cached drafts that count, chosen by a hash of where their pages come from."""
-    with closing(Ledger(state / "ledger.db")) as ledger:
+def _files(settings: Settings) -> dict[Path, set[str]]:
+    """The drafts that count, as today's extraction makes them with the dataset's settings and rules, and which inputs each counts for."""
+    with closing(Ledger(existing_ledger(settings.state_dir))) as ledger:
         sources: dict[str, set[str]] = {}
         for uri, name in ledger.input_drafts():
             sources.setdefault(name, set()).add(uri)
-    files = [file for file in sorted((state / "drafts" / extractor_version()).glob("*.parquet")) if file.name in sources]
+    folder, basis = settings.state_dir / DRAFTS / extractor_version(), drafts_basis(settings)
+    files = {folder / name: uris for name, uris in sorted(sources.items()) if name.startswith(basis) and (folder / name).is_file()}
     if not files:
-        raise StoreError(f"{state / 'drafts'} holds no drafts of today's extractor: `copydesk clean --reclean` makes them")
-    share = pages / max(1, sum(pq.read_metadata(file).num_rows for file in files))
-    for file in files:
-        for page in read_drafts(file):
-            if isinstance(page, Draft) and page.origin.uri in sources[file.name] and _place(page) < share:
+        raise StoreError(f"{folder.parent} holds no drafts of today's extractor and settings: `copydesk clean --reclean` makes them")
+    return files
+
+
+def _check_selectors(own: RuleSet, others: RuleSet, folder: Path, files: Iterable[Path]) -> None:
+    """Raises RuleError for sites, of pages in these files, on which the two select otherwise."""
+    differing = {site for site in own.selectors.keys() | others.selectors.keys() if own.selectors.get(site) != others.selectors.get(site)}
+    met = sorted(differing & {site_of(url) for file in files for url in addresses(file)}) if differing else []
+    if met:
+        problem = f"other selectors for {', '.join(met)}, and drafts are made with them: clean with each set of rules into a folder of its own, and compare these"
+        raise RuleError(str(folder), None, problem)
+
+
+def _sample(files: Mapping[Path, Collection[str]], pages: int) -> Iterator[Draft]:
+    """About so many of the drafts in these files, chosen by a hash of where their pages come from."""
+    share = pages / max(1, sum(map(page_count, files)))
+    for file, inputs in files.items():
+        for page in read_drafts(file, inputs):
+            if isinstance(page, Draft) and _place(page) < share:
                 yield page
 
 
@@ -160,11 +186,28 @@ def _place(draft: Draft) -> float:
     return int.from_bytes(digest) / 2**64
 
 
-def _cleaned(draft: Draft, rules: RuleSet, learned: Path | None, min_words: int) -> Cleaned | None:
-    place = place_of(draft)
-    templates = site_templates(learned, {place.site}, rules) if place else {}
-    outcome = clean_outcome(draft, lambda page: clean_draft(page, rules, min_words=min_words, templates=templates))
-    return outcome if isinstance(outcome, Cleaned) else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One set of rules, with what was learned, each site's part of which is read once."""
+
+    rules: RuleSet
+    learned: Path | None
+    min_words: int
+    templates: dict[str, SiteTemplates | None] = field(default_factory=dict)
+
+    def cleaned(self, draft: Draft) -> Cleaned | None:
+        """Returns the draft's article; None where it is none."""
+        outcome = clean_outcome(draft, lambda page: clean_draft(page, self.rules, min_words=self.min_words, templates=self._templates_of(page)))
+        return outcome if isinstance(outcome, Cleaned) else None
+
+    def _templates_of(self, draft: Draft) -> dict[str, SiteTemplates]:
+        place = place_of(draft)
+        if place is None:
+            return {}
+        if place.site not in self.templates:
+            self.templates[place.site] = site_templates(self.learned, {place.site}, self.rules).get(place.site)
+        found = self.templates[place.site]
+        return {place.site: found} if found else {}
 
 
 def _values(article: Article) -> Values:

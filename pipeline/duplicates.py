@@ -12,24 +12,36 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.learn import FINGERPRINTS, DuplicatesTask, Resources, compact_fingerprints, compact_pairs, find_duplicates, write_fingerprint_rows
+from pipeline.learn import (
+    FINGERPRINTS,
+    FINGERPRINTS_KIND,
+    PAIRS_KIND,
+    DuplicatesTask,
+    Resources,
+    compact_fingerprints,
+    compact_pairs,
+    find_duplicates,
+    write_fingerprint_rows,
+)
 from pipeline.records import Repeat
 from pipeline.store.dataset import Dataset
 from pipeline.store.schema import ARTICLES
 from pipeline.store.settle import Outcome
 from pipeline.store.staging import Settlement
 
-FINGERPRINTS_KIND: Final = "fingerprints"  # the kinds of learned files
-PAIRS_KIND: Final = "pairs"
 MAX_FILES: Final = 64  # of fingerprints; more are made one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRepeats:
-    """What articles repeat, by id (None: nothing any more), and which learned files count once the run is committed."""
+    """What articles repeat, by id (None: nothing any more), and which learned files count once the run is committed.
+
+    `copies` are those of the articles that repeat withdrawn ones: nothing of them may be published.
+    """
 
     repeats: Mapping[str, Repeat | None]
     names: Mapping[str, Sequence[str]]
+    copies: frozenset[str] = frozenset()
 
 
 def find_repeats(dataset: Dataset, articles: Settlement, run_id: str) -> FoundRepeats:
@@ -44,14 +56,19 @@ def find_repeats(dataset: Dataset, articles: Settlement, run_id: str) -> FoundRe
     found = dataset.learned_dir(PAIRS_KIND) / f"{run_id}.parquet"
     with TemporaryDirectory(dir=dataset.shelf.staging, prefix="duplicates-", ignore_cleanup_errors=True) as temporary:
         resources = Resources(temporary=Path(temporary))
-        task = DuplicatesTask(new=(new,), found=found, resources=resources, known=known, known_pairs=known_pairs)
+        withdrawn = frozenset(dataset.ledger.withdrawn())
+        task = DuplicatesTask(new=(new,), found=found, resources=resources, known=known, known_pairs=known_pairs, withdrawn=withdrawn)
         verdicts = find_duplicates(task, _Texts(dataset, articles))
         fingerprints, pairs = [*known, new], [*known_pairs, found]
         if len(fingerprints) > MAX_FILES:
             fingerprints = [compact_fingerprints(fingerprints, new.with_name(f"{run_id}-all.parquet"), resources)]
             pairs = [compact_pairs(pairs, fingerprints, found.with_name(f"{run_id}-all.parquet"), resources)]
     names = {FINGERPRINTS_KIND: [file.name for file in fingerprints], PAIRS_KIND: [file.name for file in pairs]}
-    return FoundRepeats(repeats={verdict.id: _repeat(verdict.duplicate_of, verdict.similarity) for verdict in verdicts}, names=names)
+    return FoundRepeats(
+        repeats={verdict.id: _repeat(verdict.duplicate_of, verdict.similarity) for verdict in verdicts},
+        names=names,
+        copies=frozenset(verdict.id for verdict in verdicts if verdict.duplicate_of in withdrawn),
+    )
 
 
 def _repeat(duplicate_of: str | None, similarity: float | None) -> Repeat | None:

@@ -13,13 +13,12 @@ import pyarrow.parquet as pq
 
 from pipeline.batches import Batch, ObservingTask, observe_batch
 from pipeline.engines import Engine
-from pipeline.learn import MergeTask, Resources, compact_observations, learn_shard, learning_tasks, merge_templates
+from pipeline.learn import OBSERVATIONS_KIND, TEMPLATES_KIND, MergeTask, Resources, compact_observations, learn_shard, learning_tasks, merge_templates
 from pipeline.store.dataset import LEARNED, Dataset
 from pipeline.store.errors import StoreError
-from pipeline.store.ledger import Ledger
+from pipeline.store.ledger import Ledger, existing_ledger
+from pipeline.store.rows import Stamp
 
-OBSERVATIONS: Final = "observations"  # the kinds of learned files
-TEMPLATES: Final = "templates"
 MAX_FILES: Final = 300  # of observations; more are made one. Counting reads 200 files as fast as one; making them one takes five times as long
 SHARD_ROWS: Final = 3_000_000  # about 100,000 articles: half a gigabyte of memory is enough for twice as many
 
@@ -35,25 +34,22 @@ class LearnedTemplates:
 
 def observations_of(dataset: Dataset, batch: Batch) -> Path:
     """Returns the file that holds a batch's observations, named as its drafts are: by all that they depend on."""
-    return dataset.learned_dir(OBSERVATIONS) / batch.drafts.name
+    return dataset.learned_dir(OBSERVATIONS_KIND) / batch.drafts.name
 
 
 def known_files(state: Path, kind: str) -> tuple[Path, ...]:
     """Returns the learned files of a kind that count, for those who only look, while a run may hold the dataset. Raises StoreError where there is none."""
-    ledger_file = state / "ledger.db"
-    if not ledger_file.is_file():
-        raise StoreError(f"{ledger_file} is missing: nothing was learned there; `copydesk clean` comes first")
-    with closing(Ledger(ledger_file)) as ledger:
+    with closing(Ledger(existing_ledger(state))) as ledger:
         return tuple(state / LEARNED / kind / name for name in ledger.learned(kind))
 
 
-def learn_templates(dataset: Dataset, batches: Sequence[Batch], engine: Engine, run_id: str) -> LearnedTemplates:
+def learn_templates(dataset: Dataset, batches: Sequence[Batch], engine: Engine, stamp: Stamp) -> LearnedTemplates:
     """Returns the templates of all sites, with those of this run's sites learned anew from all their pages, of all runs so far.
 
     The result depends on the pages alone: not on their order, on batches, or on where the engine does what. What is written counts when the run is
     committed, and is deleted when it is not.
     """
-    earlier = next(iter(_counting(dataset, TEMPLATES)), None)
+    earlier = next(iter(_counting(dataset, TEMPLATES_KIND)), None)
     if not batches:
         return LearnedTemplates(templates=earlier)
     crashed = _observe(dataset, batches, engine)
@@ -61,26 +57,27 @@ def learn_templates(dataset: Dataset, batches: Sequence[Batch], engine: Engine, 
     # A killed run's folder is deleted with all of `staging` when the dataset is opened next.
     with TemporaryDirectory(dir=dataset.shelf.staging, prefix="learn-", ignore_cleanup_errors=True) as temporary:
         resources = Resources(temporary=Path(temporary))
-        observations = sorted({*_counting(dataset, OBSERVATIONS), *touched})
+        observations = sorted({*_counting(dataset, OBSERVATIONS_KIND), *touched})
         if len(observations) > MAX_FILES:
-            observations = [compact_observations(observations, dataset.learned_dir(OBSERVATIONS) / f"{run_id}.parquet", resources)]
+            observations = [compact_observations(observations, dataset.learned_dir(OBSERVATIONS_KIND) / f"{stamp.run_id}.parquet", resources)]
         shards = 1 + sum(pq.read_metadata(file).num_rows for file in observations) // SHARD_ROWS
-        parts = sorted(engine.map(learn_shard, learning_tasks(observations, touched, Path(temporary), shards=shards, resources=resources)))
+        tasks = learning_tasks(observations, touched, shards=shards, resources=resources, today=stamp.processed_at.date())
+        parts = sorted(engine.map(learn_shard, tasks))
         merge = MergeTask(
             parts=tuple(parts),
             touched=tuple(touched),
-            target=dataset.learned_dir(TEMPLATES) / f"{run_id}.parquet",
+            target=dataset.learned_dir(TEMPLATES_KIND) / f"{stamp.run_id}.parquet",
             resources=resources,
             earlier=(earlier,) if earlier else (),
         )
         templates = merge_templates(merge)
-    names = {OBSERVATIONS: [file.name for file in observations], TEMPLATES: [templates.name]}
+    names = {OBSERVATIONS_KIND: [file.name for file in observations], TEMPLATES_KIND: [templates.name]}
     return LearnedTemplates(templates=templates, names=names, crashed=crashed)
 
 
 def _observe(dataset: Dataset, batches: Sequence[Batch], engine: Engine) -> int:
     """Writes the observations of the batches that have none yet; returns how many pages crashed in this."""
-    counting = set(dataset.learned(OBSERVATIONS))
+    counting = set(dataset.learned(OBSERVATIONS_KIND))
     files = {batch: observations_of(dataset, batch) for batch in batches}
     tasks = [ObservingTask(number=batch.number, drafts=batch.drafts, observations=file) for batch, file in files.items() if file not in counting]
     return sum(engine.map(observe_batch, tasks))

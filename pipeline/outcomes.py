@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from pipeline.records import SAMPLE_CHARACTERS, Draft, MetaField, RawPage, Reason, Reject, Rejected, Unreadable
-from pipeline.stages.metadata import article_id, clean_url, page_id, site_of
+from pipeline.stages.metadata import clean_url, page_id, site_of
 
 MAX_DETAIL_CHARACTERS: Final = 500
 
@@ -71,10 +71,9 @@ def _attempt(step: Callable[[], Result]) -> Result | Reject:
 
 def _rejected(page: RawPage | Draft | Unreadable, sha256: str | None, stage: str, reject: Reject, elapsed_ms: float = 0.0) -> Rejected:
     url = clean_url(page.url) if page.url else None
-    # An AMP page's id, say, is that of the article it stands for.
-    name = page_id(page.candidates, page.url, page.origin) if isinstance(page, Draft) else article_id(url, page.origin.uri, page.origin.record)
+    candidates = page.candidates if isinstance(page, Draft) else ()  # an AMP page, say, has the id of the article it stands for
     return Rejected(
-        id=name,
+        id=page_id(candidates, page.url, page.origin),
         url=page.url,
         site=site_of(url),
         stage=stage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -12,7 +12,9 @@ from pipeline.batches import Batch
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, files_being_written, find_files, plan_slices
+from pipeline.store import operations
 from pipeline.store.dataset import Dataset
+from pipeline.store.drafts import BrokenDrafts, page_count
 from pipeline.store.ledger import InputRow
 from pipeline.versions import extractor_version
 
@@ -27,7 +29,7 @@ class Plan:
     read: list[InputRow] = field(default_factory=list)  # their pages are counted when they are read
     seen_again: list[InputRow] = field(default_factory=list)  # known bytes under another time or inode
     cached: list[InputRow] = field(default_factory=list)  # inputs that RAW holds no more: their pages come from drafts files
-    drafts: dict[str, set[str]] = field(default_factory=dict)  # the names of those files, and which inputs each is read for
+    drafts: dict[str, set[str]] = field(default_factory=dict)  # names of drafts files of earlier runs, and which inputs each is read for
     left: int = 0  # inputs that RAW holds no more and that have no drafts either: what is published of them stays as it is
     known_files: int = 0
     known_pages: int = 0
@@ -52,8 +54,17 @@ def plan_run(settings: Settings, dataset: Dataset, run_id: str, *, reclean: bool
     """
     plan = Plan()
     files = find_files(settings.raw)
+    if reclean:
+        _plan_cleaning_again(plan, files, settings, dataset, run_id)
+    else:
+        _plan_changed(plan, files, settings, dataset, run_id)
+    _leave_unfinished(plan, settings.settle_seconds)
+    return plan
+
+
+def _plan_changed(plan: Plan, files: Sequence[InputFile], settings: Settings, dataset: Dataset, run_id: str) -> None:
     for file in files:
-        known = None if reclean else dataset.known_input(file.uri)
+        known = dataset.known_input(file.uri)
         if known is not None and not _same_stat(file, known):
             known = _seen_again(plan, file, known)
         if known is None:
@@ -61,15 +72,11 @@ def plan_run(settings: Settings, dataset: Dataset, run_id: str, *, reclean: bool
         else:
             plan.known_files += 1
             plan.known_pages += known.pages
-    _leave_unfinished(plan, settings.settle_seconds)
-    if reclean:
-        _plan_cached(plan, {file.uri for file in files}, dataset, run_id)
-    return plan
 
 
 def _seen_again(plan: Plan, file: InputFile, known: InputRow) -> InputRow | None:
     """The known input where only its time or inode changed; None where its bytes, or what is known from beside it, did."""
-    if file.facts_digest != known.facts_digest or file.size != known.size or file_sha256(file.path) != known.sha256:
+    if not _same_bytes(file, known):
         return None
     again = replace(known, mtime_ns=file.mtime_ns, inode=file.inode)
     plan.seen_again.append(again)
@@ -106,37 +113,67 @@ def _leave_unfinished(plan: Plan, settle_seconds: float) -> None:
         plan.ignored[BEING_WRITTEN] = len(unfinished)
 
 
-def _plan_cached(plan: Plan, found: Container[str], dataset: Dataset, run_id: str) -> None:
+def _plan_cleaning_again(plan: Plan, files: Sequence[InputFile], settings: Settings, dataset: Dataset, run_id: str) -> None:
+    """Plans all inputs: from the drafts that earlier runs made of the same bytes in the same way, else from RAW."""
+    drafts, basis = _whole_drafts(dataset), drafts_basis(settings)
+    for file in files:
+        known, names = dataset.known_input(file.uri), drafts.get(file.uri, [])
+        if known and names and all(name.startswith(basis) for name in names) and _same_bytes(file, known):
+            again = replace(known, mtime_ns=file.mtime_ns, inode=file.inode, run_id=run_id)
+            plan.read.append(again)
+            _plan_drafts(plan, file.uri, names)
+        else:
+            _plan_reading(plan, file, settings, run_id)
+    _plan_cached(plan, {file.uri for file in files}, drafts, dataset, run_id)
+
+
+def _plan_cached(plan: Plan, found: Container[str], drafts: Mapping[str, Sequence[str]], dataset: Dataset, run_id: str) -> None:
     """Adds the inputs that RAW holds no more; those are left alone of which today's extraction has not all drafts."""
-    cached = {file.name for file in dataset.drafts_dir(extractor_version()).iterdir()}
-    names: dict[str, list[str]] = {}
-    for uri, name in dataset.ledger.input_drafts():
-        if uri not in found:
-            names.setdefault(uri, []).append(name)
     for known in dataset.ledger.known_inputs():
         if known.uri in found or not known.pages:
             continue
-        files = names.get(known.uri, [])
-        if not files or not cached.issuperset(files):
+        if known.uri in drafts:
+            plan.cached.append(replace(known, run_id=run_id))
+            _plan_drafts(plan, known.uri, drafts[known.uri])
+        else:
             plan.left += 1
-            continue
-        plan.cached.append(replace(known, run_id=run_id))
-        for file in files:
-            plan.drafts.setdefault(file, set()).add(known.uri)
+
+
+def _plan_drafts(plan: Plan, uri: str, names: Sequence[str]) -> None:
+    for name in names:
+        plan.drafts.setdefault(name, set()).add(uri)
+
+
+def _whole_drafts(dataset: Dataset) -> dict[str, list[str]]:
+    """The drafts files, of today's extraction, of each input of which all are there. One that cannot be opened is deleted."""
+    opened = set()
+    for file in sorted(dataset.drafts_dir(extractor_version()).iterdir()):
+        try:
+            page_count(file)
+        except BrokenDrafts:
+            operations.unlink(file)
+        else:
+            opened.add(file.name)
+    drafts: dict[str, list[str]] = {}
+    for uri, name in dataset.ledger.input_drafts():
+        drafts.setdefault(uri, []).append(name)
+    return {uri: names for uri, names in drafts.items() if opened.issuperset(names)}
 
 
 def _same_stat(file: InputFile, known: InputRow) -> bool:
     return (file.size, file.mtime_ns, file.inode, file.facts_digest) == (known.size, known.mtime_ns, known.inode, known.facts_digest)
 
 
+def _same_bytes(file: InputFile, known: InputRow) -> bool:
+    return (file.size, file.facts_digest) == (known.size, known.facts_digest) and file_sha256(file.path) == known.sha256
+
+
 def plan_batches(plan: Plan, settings: Settings, dataset: Dataset) -> list[Batch]:
-    """Returns the plan's slices as batches, small files together, each with the name of its drafts; then those that drafts files alone make."""
-    drafts_dir, withdrawn = dataset.drafts_dir(extractor_version()), dataset.ledger.withdrawn()
-    selectors = load_rules(settings.rules).selectors_version
-    basis = f"{extractor_version()}\n{settings.columns.model_dump_json()}\n{settings.limits.model_dump_json()}\n{selectors}\n"
+    """Returns the plan's slices as batches, small files together, each with the name of its drafts; then those that drafts files of earlier runs make."""
+    drafts_dir, withdrawn, basis = dataset.drafts_dir(extractor_version()), dataset.ledger.withdrawn(), drafts_basis(settings)
     digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
     read = [
-        (tuple(group), frozenset(it.file.uri for it in group), f"{_key(basis, group, digests)}.parquet") for group in _groups(plan.slices, settings)
+        (tuple(group), frozenset(it.file.uri for it in group), f"{basis}{_key(group, digests)}.parquet") for group in _groups(plan.slices, settings)
     ]
     cached = [((), frozenset(uris), name) for name, uris in sorted(plan.drafts.items())]
     return [
@@ -170,9 +207,16 @@ def _groups(slices: Sequence[Slice], settings: Settings) -> Iterator[list[Slice]
         yield group
 
 
-def _key(basis: str, group: Sequence[Slice], digests: dict[str, str]) -> str:
-    """A name for the drafts made of all that extraction depends on."""
-    key = hashlib.sha256(basis.encode())
+def drafts_basis(settings: Settings) -> str:
+    """Returns how the names of drafts begin that are made today: with all that extraction depends on but its version, which names the folder, and the page."""
+    selectors = load_rules(settings.rules).selectors_version
+    basis = f"{settings.columns.model_dump_json()}\n{settings.limits.model_dump_json()}\n{selectors}\n"
+    return f"{hashlib.sha256(basis.encode()).hexdigest()[:8]}-"
+
+
+def _key(group: Sequence[Slice], digests: Mapping[str, str]) -> str:
+    """The rest of the name of drafts: what they are made of."""
+    key = hashlib.sha256()
     for piece in group:
         key.update(f"{piece.file.uri}\0{digests[piece.file.uri]}\0{piece.format}\0{piece.start}\0{piece.stop}\n".encode())
-    return key.hexdigest()[:32]
+    return key.hexdigest()[:24]

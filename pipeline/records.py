@@ -36,7 +36,7 @@ class Reason(StrEnum):
     TOO_MANY_TAGS = "too_many_tags"  # more than `limits.tags`
     TOO_MANY_ELEMENTS = "too_many_elements"  # more than `limits.elements`
     TOO_WIDE = "too_wide"  # an element with more children than `limits.children`
-    CPU_LIMIT = "cpu_limit"  # it took more than `limits.cpu_seconds`
+    CPU_LIMIT = "cpu_limit"  # it took more than `limits.cpu_seconds`, or a rule took too long on a line of it
     TIMEOUT = "timeout"  # it took more than `limits.wall_seconds`
     OUT_OF_MEMORY = "out_of_memory"  # it took more than `limits.memory_bytes`
     NO_CONTENT = "no_content"  # a page, but no article was found on it

@@ -17,7 +17,7 @@ from itertools import chain
 from typing import Final, Protocol
 
 from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch, slowest_pages
-from pipeline.duplicates import find_repeats
+from pipeline.duplicates import FoundRepeats, find_repeats
 from pipeline.engines import Engine
 from pipeline.learning import LearnedTemplates, learn_templates, observations_of
 from pipeline.planning import Plan, check_paths, plan_batches, plan_run
@@ -34,7 +34,9 @@ from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
 from pipeline.store.rows import Stamp
 from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.staging import Settlement
 from pipeline.versions import copydesk_version, extractor_version
+from pipeline.withdrawal import keep_out
 
 MAX_CRASHED_SHARE: Final = 0.05
 MIN_CRASHED_PAGES: Final = 20
@@ -46,13 +48,15 @@ class RunFailed(Exception):  # noqa: N818 - reads as what happened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What a run set out to do, and what came of all its batches."""
+    """What a run set out to do, what came of all its batches, and what their articles repeat."""
 
     stamp: Stamp
     plan: Plan
     extracted: Sequence[Extracted]
     learned: LearnedTemplates
     cleaned: Sequence[CleanedBatch]
+    articles: Settlement
+    found: FoundRepeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ class Observer(Protocol):
     """Is told how a run goes on: a progress bar, or log lines."""
 
     def planned(self, plan: Plan, batches: Sequence[Batch]) -> None:
-        """Told once, before anything is read."""
+        """Told before anything is read; and again where all is done anew, without copies of withdrawn articles."""
 
     def extracted(self, batch: Extracted) -> None:
         """Told of each batch whose drafts are written."""
@@ -87,19 +91,27 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     started = datetime.now(UTC)
     run_id = new_run_id(started)
     clock = StageClock()
+    stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
     with open_dataset(settings.clean, settings.state_dir, run_id=run_id, retention=settings.retention) as dataset:
-        plan = plan_run(settings, dataset, run_id, reclean=reclean)
-        batches = plan_batches(plan, settings, dataset)
-        observer.planned(plan, batches)
-        clock.end("plan")
-        extracted = _extract(batches, engine, observer)
-        clock.end("extract")
-        learned = _learn(dataset, batches, extracted, engine, run_id)
-        clock.end("learn")
-        stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
-        cleaned = _clean(_cleaning_tasks(batches, settings, dataset, learned, stamp), engine, observer)
-        clock.end("clean")
-        work = _Work(stamp=stamp, plan=plan, extracted=extracted, learned=learned, cleaned=cleaned)
+        while True:
+            plan = plan_run(settings, dataset, run_id, reclean=reclean)
+            batches = plan_batches(plan, settings, dataset)
+            observer.planned(plan, batches)
+            clock.end("plan")
+            extracted = _extract(batches, engine, observer)
+            clock.end("extract")
+            learned = _learn(dataset, batches, extracted, engine, stamp)
+            clock.end("learn")
+            cleaned = _clean(_cleaning_tasks(batches, settings, dataset, learned, stamp), engine, observer)
+            clock.end("clean")
+            articles = dataset.settle([part for result in cleaned for part in result.parts])
+            found = find_repeats(dataset, articles, run_id)
+            clock.end("deduplicate")
+            if not found.copies:
+                break
+            # Copies of withdrawn articles: all is done again without them, so that no draft, learned line or row has their words.
+            keep_out(dataset, found.copies, [batch.drafts for batch in batches])
+        work = _Work(stamp=stamp, plan=plan, extracted=extracted, learned=learned, cleaned=cleaned, articles=articles, found=found)
         published = _publish(dataset, settings, work, clock)
         summary = replace(_summary(work, published.commit), stage_seconds=clock.seconds, drift=published.drift)
         write_summary(summary, settings.clean)
@@ -119,9 +131,9 @@ def _extract(batches: Sequence[Batch], engine: Engine, observer: Observer) -> li
     return results
 
 
-def _learn(dataset: Dataset, batches: Sequence[Batch], extracted: Sequence[Extracted], engine: Engine, run_id: str) -> LearnedTemplates:
+def _learn(dataset: Dataset, batches: Sequence[Batch], extracted: Sequence[Extracted], engine: Engine, stamp: Stamp) -> LearnedTemplates:
     """What this run and all earlier ones say of their sites' templates. Raises RunFailed as extraction does."""
-    learned = learn_templates(dataset, batches, engine, run_id)
+    learned = learn_templates(dataset, batches, engine, stamp)
     _check_crashes(learned.crashed, sum(result.pages.total() for result in extracted))
     return learned
 
@@ -166,23 +178,20 @@ def _check_crashes(crashed: int, pages: int) -> None:
 
 
 def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageClock) -> _Published:
-    """Settles the rows of the run, says which repeat others and which sites drift, and makes the next version of the dataset."""
-    articles = dataset.settle([part for result in work.cleaned for part in result.parts])
-    found = find_repeats(dataset, articles, work.stamp.run_id)
-    clock.end("deduplicate")
-    sites, drift = watch_sites(dataset, articles.batches)
-    figures = run_figures(dataset, articles.batches)
+    """Says which sites drift, and makes the next version of the dataset."""
+    sites, drift = watch_sites(dataset, work.articles.batches)
+    figures = run_figures(dataset, work.articles.batches)
     clock.end("report")
     pages = sum((result.pages for result in work.extracted), Counter[str]())
     commit = dataset.commit(
         Submission(
             run=RunInfo(run_id=work.stamp.run_id, started_at=work.stamp.processed_at, pages_read=pages.total()),
-            articles=articles,
-            repeats=found.repeats,
+            articles=work.articles,
+            repeats=work.found.repeats,
             duplicates=settings.duplicates,
             inputs=tuple(replace(row, pages=pages[row.uri]) for row in (*work.plan.read, *work.plan.cached)),
             seen_again=tuple(work.plan.seen_again),
-            learned={**work.learned.names, **found.names},
+            learned={**work.learned.names, **work.found.names},
             input_drafts=_input_drafts(work.extracted),
             site_runs=sites,
         )

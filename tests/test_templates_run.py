@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +128,16 @@ def test_sites_that_a_run_does_not_touch_keep_their_templates(settings: Settings
     assert with_line(settings, SPONSOR) == with_line(settings, APPEAL) == set()
 
 
-@pytest.mark.parametrize(("fetched", "kept"), [("2031-05-30", False), ("2031-06-20", True)], ids=["within 90 days", "later"])
+def test_one_page_with_a_wrong_clock_ends_no_template(settings: Settings):
+    put(settings, "a.jsonl", [page(number, [SPONSOR], fetched=f"{datetime.now(UTC) - timedelta(days=number):%Y-%m-%d}") for number in range(3)])
+    put(settings, "b.jsonl", [page(3, [SPONSOR], fetched="2099-01-01")])
+    run(settings)
+    assert with_line(settings, SPONSOR) == set()
+
+
+@pytest.mark.parametrize(("fetched", "kept"), [("2021-05-30", False), ("2021-06-20", True)], ids=["within 90 days", "later"])
 def test_a_line_that_a_site_has_given_up_counts_for_90_days(settings: Settings, fetched: str, *, kept: bool):
-    put(settings, "spring.jsonl", [page(number, [SPONSOR], fetched="2031-03-10T08:00:00Z") for number in range(3)])
+    put(settings, "spring.jsonl", [page(number, [SPONSOR], fetched="2021-03-10T08:00:00Z") for number in range(3)])
     run(settings)
     put(settings, "summer.jsonl", [page(3, [SPONSOR], fetched=f"{fetched}T08:00:00Z"), page(4, fetched=f"{fetched}T09:00:00Z")])
     run(settings)

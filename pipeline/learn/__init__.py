@@ -1,7 +1,7 @@
 """What one page cannot tell: what repeats on a site's pages, and which articles are the same story."""
 
 from pipeline.learn.database import Resources, connected, view_files
-from pipeline.learn.duplicates import DuplicatesTask, find_duplicates
+from pipeline.learn.duplicates import DuplicatesTask, find_copies, find_duplicates
 from pipeline.learn.duplicates_clusters import Verdict
 from pipeline.learn.duplicates_files import (
     FINGERPRINTS,
@@ -12,6 +12,7 @@ from pipeline.learn.duplicates_files import (
     write_fingerprint_rows,
     write_fingerprints,
 )
+from pipeline.learn.kinds import FINGERPRINTS_KIND, OBSERVATIONS_KIND, PAIRS_KIND, TEMPLATES_KIND
 from pipeline.learn.templates import TEMPLATES, SiteTemplates, Template, read_templates, site_templates, templates_version, text_key
 from pipeline.learn.templates_apply import TemplateVerdicts, template_removals, without_templates
 from pipeline.learn.templates_learn import (
@@ -29,9 +30,13 @@ from pipeline.learn.templates_observe import OBSERVATIONS, Place, observed_sites
 
 __all__ = [
     "FINGERPRINTS",
+    "FINGERPRINTS_KIND",
     "MIN_ARTICLES",
     "OBSERVATIONS",
+    "OBSERVATIONS_KIND",
+    "PAIRS_KIND",
     "TEMPLATES",
+    "TEMPLATES_KIND",
     "DuplicatesTask",
     "LearningTask",
     "MergeTask",
@@ -45,6 +50,7 @@ __all__ = [
     "compact_observations",
     "compact_pairs",
     "connected",
+    "find_copies",
     "find_duplicates",
     "fingerprint",
     "forget_pages",

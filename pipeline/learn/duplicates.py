@@ -6,12 +6,13 @@ texts to compare; the texts themselves decide. docs/duplicates.md says what this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.learn.database import Resources, connected, view_files
 from pipeline.learn.duplicates_candidates import Candidate, candidates, count_articles
@@ -27,13 +28,14 @@ Texts = Callable[[Collection[str]], Mapping[str, str]]  # the texts of the artic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicatesTask:
-    """The fingerprints of this run and of all earlier ones, the pairs that earlier runs found, and where this run's go."""
+    """The fingerprints of this run and of all earlier ones, the pairs that earlier runs found, where this run's go, and the ids that were withdrawn."""
 
     new: tuple[Path, ...]
     found: Path
     resources: Resources
     known: tuple[Path, ...] = ()
     known_pairs: tuple[Path, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
     threshold: float = THRESHOLD
 
 
@@ -45,6 +47,18 @@ WITH pairs AS (
 SELECT first, second, similarity, bool_or(before) AS before FROM pairs
 WHERE similarity >= $threshold AND first IN (SELECT content_hash FROM articles) AND second IN (SELECT content_hash FROM articles)
 GROUP BY first, second, similarity
+"""
+
+# Those with the words of a withdrawn article, or with words that an earlier run has found to be similar.
+_COPIES: Final = """
+WITH own AS (
+    SELECT content_hash FROM articles WHERE withdrawn
+), alike AS (
+    FROM own
+    UNION SELECT second FROM known_pairs JOIN own ON first = content_hash
+    UNION SELECT first FROM known_pairs JOIN own ON second = content_hash
+)
+SELECT id FROM articles WHERE NOT withdrawn AND content_hash IN (FROM alike) ORDER BY id
 """
 
 _EDGES: Final = "CREATE TEMP TABLE edges AS SELECT first, second FROM alike UNION SELECT second, first FROM alike"
@@ -79,8 +93,7 @@ def find_duplicates(task: DuplicatesTask, texts: Texts) -> list[Verdict]:
     check_scheme((*task.new, *task.known, *task.known_pairs))
     with connected(task.resources) as database:
         view_files(database, "new", task.new, FINGERPRINTS)
-        view_files(database, "known", task.known, FINGERPRINTS)
-        view_files(database, "known_pairs", task.known_pairs, PAIRS)
+        _view_known(database, task.known, task.known_pairs, task.withdrawn)
         count_articles(database)
         write_pairs(task.found, verified(candidates(database), texts))
         view_files(database, "found_pairs", (task.found,), PAIRS)
@@ -88,6 +101,25 @@ def find_duplicates(task: DuplicatesTask, texts: Texts) -> list[Verdict]:
         database.execute(_EDGES)
         database.execute(_TOUCHED)
         return _verdicts(database)
+
+
+def find_copies(ids: Collection[str], known: Sequence[Path], known_pairs: Sequence[Path], resources: Resources) -> list[str]:
+    """Returns the ids of the articles that are similar to these, as far as earlier runs have found; `known` has the fingerprints of those that count.
+
+    Raises OtherSchemeError as `find_duplicates` does.
+    """
+    check_scheme((*known, *known_pairs))
+    with connected(resources) as database:
+        view_files(database, "new", (), FINGERPRINTS)
+        _view_known(database, known, known_pairs, ids)
+        count_articles(database)
+        return [name for (name,) in database.execute(_COPIES).fetchall()]
+
+
+def _view_known(database: duckdb.DuckDBPyConnection, known: Sequence[Path], known_pairs: Sequence[Path], withdrawn: Collection[str]) -> None:
+    view_files(database, "known", known, FINGERPRINTS)
+    view_files(database, "known_pairs", known_pairs, PAIRS)
+    database.from_arrow(pa.table({"id": pa.array(sorted(withdrawn), pa.string())})).create_view("withdrawn")
 
 
 def verified(pairs: Iterable[Candidate], texts: Texts) -> Iterator[Pair]:
@@ -133,7 +165,7 @@ def _verdicts(database: duckdb.DuckDBPyConnection) -> list[Verdict]:
 
 
 def _members(database: duckdb.DuckDBPyConnection, state: str) -> Iterator[Member]:
-    for batch in database.table("touched").filter(state).project("id, content_hash, published, fetched").to_arrow_reader(ROWS_AT_A_TIME):
+    for batch in database.table("touched").filter(state).project("id, content_hash, published, fetched, withdrawn").to_arrow_reader(ROWS_AT_A_TIME):
         yield from map(Member._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
 

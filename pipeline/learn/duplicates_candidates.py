@@ -34,7 +34,8 @@ WITH newest AS (
     SELECT id, content_hash, published, fetched, shingle_count, bool_or(before), bool_or(after), true AS arrived
     FROM changing GROUP BY id, content_hash, published, fetched, shingle_count
 )
-SELECT id, content_hash, published, fetched, before, after, arrived FROM counting WHERE content_hash IS NOT NULL AND shingle_count > 0
+SELECT id, content_hash, published, fetched, before, after, arrived, id IN (FROM withdrawn) AS withdrawn
+FROM counting WHERE content_hash IS NOT NULL AND shingle_count > 0
 """
 
 _TWICE: Final = "SELECT id FROM articles WHERE after GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1"
@@ -44,7 +45,8 @@ _TWICE: Final = "SELECT id FROM articles WHERE after GROUP BY id HAVING count(*)
 _TEXTS: Final = """
 CREATE TEMP TABLE texts AS
 WITH ranked AS (
-    SELECT content_hash, id, before, after, row_number() OVER (ORDER BY published NULLS LAST, fetched NULLS LAST, id)::INT AS number FROM articles
+    SELECT content_hash, id, before, after, (row_number() OVER seniority)::INT AS number
+    FROM articles WINDOW seniority AS (ORDER BY withdrawn DESC, published NULLS LAST, fetched NULLS LAST, id)
 )
 SELECT content_hash, min(number) FILTER (after) AS number, min_by(id, number) FILTER (after) AS id, NOT bool_or(before) AS is_new
 FROM ranked GROUP BY content_hash HAVING bool_or(after)
@@ -107,7 +109,8 @@ class Candidate(NamedTuple):
 
 
 def count_articles(database: duckdb.DuckDBPyConnection) -> None:
-    """Makes the table `articles` of the views `known` and `new`, which hold fingerprints: those that counted before, and those that count now.
+    """Makes the table `articles` of the views `known` and `new`, which hold fingerprints: those that counted before, and those that count now; the view
+    `withdrawn` has the ids of those that were withdrawn.
 
     Raises ValueError where a run has two rows for an article.
     """

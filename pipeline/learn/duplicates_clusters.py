@@ -12,12 +12,13 @@ _UNKNOWN: Final = datetime.max.replace(tzinfo=UTC)  # comes last
 
 
 class Member(NamedTuple):
-    """An article that counts: the hash of its words, and when it was published and fetched, where that is known."""
+    """An article that counts: the hash of its words, when it was published and fetched, where that is known, and whether somebody had it withdrawn."""
 
     id: str
     content_hash: str
     published: datetime | None
     fetched: datetime | None
+    withdrawn: bool = False
 
 
 class Pair(NamedTuple):
@@ -36,9 +37,11 @@ class Verdict(NamedTuple):
     similarity: float | None = None
 
 
-def seniority(member: Member) -> tuple[datetime, datetime, str]:
-    """Returns what articles are ordered by: the earliest published first, then the earliest fetched, then the smallest id; unknown instants last."""
-    return (member.published or _UNKNOWN, member.fetched or _UNKNOWN, member.id)
+def seniority(member: Member) -> tuple[bool, datetime, datetime, str]:
+    """Returns what articles are ordered by: the withdrawn first, whose copies must stay out however old they are; then the earliest published, then the
+    earliest fetched, then the smallest id; unknown instants last.
+    """
+    return (not member.withdrawn, member.published or _UNKNOWN, member.fetched or _UNKNOWN, member.id)
 
 
 def verdicts_on(members: Iterable[Member], pairs: Iterable[Pair]) -> dict[str, Verdict]:
@@ -47,13 +50,17 @@ def verdicts_on(members: Iterable[Member], pairs: Iterable[Pair]) -> dict[str, V
     From the most senior article on, each is a duplicate of the canonical articles' most similar one, if any is similar (of several, the most senior);
     else it is canonical itself. So a duplicate is always similar to its canonical, which is more senior, and two canonical articles never are similar.
     In a chain of which only neighbours are alike, the third article is therefore no duplicate of the first.
+    A withdrawn article is a duplicate of nobody, and what is similar to one is a duplicate of that, whatever else it is similar to.
     """
     similar = _neighbours(pairs)
     verdicts: dict[str, Verdict] = {}
     heads: dict[str, _Head] = {}  # of each text, its most senior article
     for place, member in enumerate(sorted(members, key=seniority)):
         head = heads.get(member.content_hash)
-        if head is None:
+        if member.withdrawn:
+            verdict = Verdict(member.id)
+            heads.setdefault(member.content_hash, _Head(place, verdict, withdrawn=True))
+        elif head is None:
             verdict = _verdict_on_text(member.id, similar.get(member.content_hash, {}), heads)
             heads[member.content_hash] = _Head(place, verdict)
         elif head.verdict.duplicate_of is None:
@@ -67,15 +74,16 @@ def verdicts_on(members: Iterable[Member], pairs: Iterable[Pair]) -> dict[str, V
 class _Head(NamedTuple):
     place: int  # in the order of seniority
     verdict: Verdict
+    withdrawn: bool = False
 
 
 def _verdict_on_text(article: str, similar: Mapping[str, float], heads: Mapping[str, _Head]) -> Verdict:
     """The verdict on the most senior article with a text; `similar` has how much alike this and other texts are."""
-    found = [(similarity, -heads[text].place, heads[text].verdict) for text, similarity in similar.items() if text in heads]
-    canonical = [(similarity, place, verdict.id) for similarity, place, verdict in found if verdict.duplicate_of is None]
+    found = [(similarity, heads[text]) for text, similarity in similar.items() if text in heads]
+    canonical = [(head.withdrawn, similarity, -head.place, head.verdict.id) for similarity, head in found if head.verdict.duplicate_of is None]
     if not canonical:
         return Verdict(article)
-    similarity, _, duplicate_of = max(canonical)
+    _, similarity, _, duplicate_of = max(canonical)
     return Verdict(article, duplicate_of, similarity)
 
 

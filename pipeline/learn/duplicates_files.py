@@ -83,7 +83,7 @@ def fingerprint(article: Article) -> Fingerprint:
 
 
 def withdrawal(article_id: str) -> Fingerprint:
-    """Returns the fingerprint of an article that counts no more, withdrawn or rejected: it takes the place of the one before."""
+    """Returns the fingerprint of an article that counts no more: it takes the place of the one before."""
     return Fingerprint(id=article_id, content_hash=None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,7 @@ class LearningTask:
     shards: int
     target: Path
     resources: Resources
+    today: date  # what was fetched later than this has a wrong clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,8 @@ class MergeTask:
     earlier: tuple[Path, ...] = ()
 
 
-# Only what was fetched in the last 90 days before the site's newest fetch counts; what has no fetch date always does. A page counts once, however
+# Only what was fetched in the last 90 days before the site's newest fetch counts, or before today where that is a day to come; what has no fetch date
+# always does. A page counts once, however
 # often it was fetched, and so does a story, on however many pages it stands: hence the smaller of the two counts. Where all that is known of a
 # site is of one day, no block can be asked to stand on two.
 _LEARN: Final = """
@@ -54,7 +57,7 @@ WITH seen AS NOT MATERIALIZED (
     SELECT * FROM read_parquet($observations)
     WHERE bucket % $shards = $shard AND site IN (SELECT site FROM read_parquet($touched) WHERE bucket % $shards = $shard AND block IS NULL)
 ), newest AS (
-    SELECT site, max(fetched) AS newest FROM seen WHERE block IS NULL GROUP BY site
+    SELECT site, least(max(fetched), $today) AS newest FROM seen WHERE block IS NULL GROUP BY site
 ), pages AS (
     SELECT site, host, page, min(story) AS story, min(day) AS day
     FROM seen JOIN newest USING (site) WHERE block IS NULL AND coalesce(fetched >= newest - $expiry_days, true) GROUP BY site, host, page
@@ -105,8 +108,9 @@ SELECT DISTINCT * FROM read_parquet($observations) WHERE page NOT IN (SELECT unn
 """
 
 
-def learning_tasks(observations: Sequence[Path], touched: Sequence[Path], folder: Path, *, shards: int, resources: Resources) -> list[LearningTask]:
-    """Returns one task a shard; each writes `shard-<number>.parquet` into the folder. How many there are changes no result."""
+def learning_tasks(observations: Sequence[Path], touched: Sequence[Path], *, shards: int, resources: Resources, today: date) -> list[LearningTask]:
+    """Returns one task a shard; each writes `shard-<number>.parquet` into the folder of the resources. How many there are changes no result."""
+    folder = resources.temporary
     return [
         LearningTask(
             number=shard,
@@ -114,7 +118,8 @@ def learning_tasks(observations: Sequence[Path], touched: Sequence[Path], folder
             touched=tuple(touched),
             shards=shards,
             target=folder / f"shard-{shard:04d}.parquet",
-            resources=replace(resources, temporary=resources.temporary / f"shard-{shard:04d}"),  # two DuckDBs in one folder take each other's files
+            resources=replace(resources, temporary=folder / f"shard-{shard:04d}"),  # two DuckDBs in one folder take each other's files
+            today=today,
         )
         for shard in range(shards)
     ]
@@ -131,6 +136,7 @@ def learn_shard(task: LearningTask) -> Path:
         "shard": task.number,
         "shards": task.shards,
         "expiry_days": EXPIRY_DAYS,
+        "today": task.today,
         "min_articles": MIN_ARTICLES,
         "min_percent": MIN_PERCENT,
         "min_days": MIN_DAYS,

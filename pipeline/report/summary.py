@@ -27,9 +27,9 @@ class StageClock:
         self.seconds: dict[str, float] = {}
 
     def end(self, stage: str) -> None:
-        """Ends a stage; the next one begins."""
+        """Ends a stage, or another time of it; the next one begins."""
         now = time.monotonic()
-        self.seconds[stage] = round(now - self._began, 3)
+        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - self._began, 3)
         self._began = now
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.rules.rule import Rule, Zone
+from pipeline.records import Reject
+from pipeline.rules.rule import Rule, RuleError, Zone
 from pipeline.rules.ruleset import RuleSet
 
 EVERYWHERE = frozenset({Zone.HEAD, Zone.TAIL})
@@ -27,7 +28,7 @@ class Problem:
 
 
 def check_rules(rules: RuleSet) -> list[Problem]:
-    """What is wrong with the rules by their own examples, in file order; empty when all is well."""
+    """What is wrong with the rules by their own examples, in file order; empty when all is well. Raises RuleError where one takes too long."""
     problems = [Problem(rule_id=name, example=None, what="two rules have this name") for name in _duplicates(rules)]
     for rule in rules.rules:
         problems += _drops_that_stay(rules, rule)
@@ -58,4 +59,7 @@ def _hit_ids(rules: RuleSet, rule: Rule, example: str, zones: frozenset[Zone]) -
     folder, _, name = rule.scope.partition("/")
     language = name if folder == "lang" else None
     site = name if folder == "site" else None
-    return {hit.rule.id for hit in rules.hits(example, zones=zones, language=language, site=site)}
+    try:
+        return {hit.rule.id for hit in rules.hits(example, zones=zones, language=language, site=site)}
+    except Reject as slow:
+        raise RuleError(f"{rule.scope}.toml", rule.name, f"with the example {example!r}: {slow.detail}") from slow

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.records import Kind
+import regex
+
+from pipeline.records import Kind, MetaField, Reason, Reject
 from pipeline.rules.line import MAX_CHARS, Line, as_line
 from pipeline.rules.parse import RuleFile, rule_files
 from pipeline.rules.prefilter import Prefilter
 from pipeline.rules.rule import Capture, Hit, Rule, SiteRules, Verb, Zone
 
+Selectors = tuple[str | None, tuple[str, ...], tuple[tuple[MetaField, str], ...]]  # of the body, of what is none of it, and of fields
+
 BUILT_IN: Final = Path(__file__).parent
+SECONDS: Final = 2.0  # of CPU time for one pattern on one line: a rule can be written that would take hours on a line made for it
 
 
 class RuleSet:
@@ -45,8 +50,13 @@ class RuleSet:
     @property
     def selectors_version(self) -> str:
         """Changes when a site's selectors do: drafts depend on them, and on no other rule."""
-        selectors = sorted((site.domain, site.body, site.remove, site.fields) for site in self._sites.values() if site.selects)
+        selectors = sorted((domain, *selected) for domain, selected in self.selectors.items())
         return hashlib.sha256(repr(selectors).encode()).hexdigest()[:12] if selectors else ""
+
+    @property
+    def selectors(self) -> dict[str, Selectors]:
+        """What each site's file selects, by domain, of the sites that have selectors."""
+        return {site.domain: (site.body, site.remove, site.fields) for site in self._sites.values() if site.selects}
 
     def site(self, domain: str) -> SiteRules | None:
         """What its file says of a registrable domain's pages, or None where it has none."""
@@ -88,13 +98,29 @@ class _Matcher:
             rule, pattern = self._patterns[index]
             if rule.id in found or line.words > rule.max_words or not (rule.zone is Zone.ANY or rule.zone in zones):
                 continue
-            match = pattern.search(line.plain)
-            if match and not any(veto.search(line.plain) for veto in rule.unless):
+            match = _search(rule, pattern, line.plain)
+            if match and not any(_search(rule, veto, line.plain) for veto in rule.unless):
                 found[rule.id] = _hit(rule, match, line)
         return list(found.values())
 
 
-def _hit(rule: Rule, match: re.Match[str], line: Line) -> Hit:
+def _search(rule: Rule, pattern: re.Pattern[str], text: str) -> regex.Match[str] | None:
+    """As the pattern's own search, within a time. Raises Reject(CPU_LIMIT) that names the rule."""
+    try:
+        return _timed(pattern).search(text, timeout=SECONDS)
+    except TimeoutError as error:
+        raise Reject(
+            Reason.CPU_LIMIT, f"rule {rule.id}: {pattern.pattern!r} takes more than {SECONDS:g} s on a line of {len(text)} characters"
+        ) from error
+
+
+@cache
+def _timed(pattern: re.Pattern[str]) -> regex.Pattern[str]:
+    """The same pattern for `regex`, which can stop; made when the first line needs it, for most never do."""
+    return regex.compile(pattern.pattern, regex.IGNORECASE)
+
+
+def _hit(rule: Rule, match: regex.Match[str], line: Line) -> Hit:
     """The hit in the page's own typography: `line.shown` and `line.plain` agree character for character."""
     start, end = match.span()
     captures = tuple((Capture(group), line.shown[slice(*match.span(group))].strip()) for group, value in match.groupdict().items() if value)

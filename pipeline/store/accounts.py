@@ -12,7 +12,7 @@ from pipeline.store.errors import AccountingError
 
 def new_run_id(started_at: datetime) -> str:
     """Returns a name for a run that began then (UTC); names sort by time, and none comes twice."""
-    return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{started_at.microsecond:05x}{secrets.token_hex(1)}"  # the second, its microsecond, and a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

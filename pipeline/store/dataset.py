@@ -18,10 +18,9 @@ from pipeline.store.commit import Submission, commit_run, settle_run
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
 from pipeline.store.lock import hold_lock
-from pipeline.store.parts import distinct_values
 from pipeline.store.publish import Shelf, clear_directory
 from pipeline.store.staging import BatchParts, Settlement
-from pipeline.store.withdraw import Withdrawal, sources_of, withdraw_articles
+from pipeline.store.withdraw import Withdrawal, withdraw_articles
 
 LEARNED: Final = "learned"
 _PROBE: Final = ".copydesk-probe"
@@ -109,14 +108,11 @@ class Dataset:
     def withdraw(self, withdrawal: Withdrawal) -> int:
         """Takes articles out of all that is published, kept or cached, and keeps them out; returns the version that readers see then.
 
-        The drafts of their inputs are deleted first: a kill in between loses nothing that can't be read again. Readers of an earlier version find its
-        files gone.
+        Their drafts are deleted first: a kill in between loses nothing that can't be read again. Readers of an earlier version find its files gone.
         """
         self.shelf.refuse_strangers()
-        sources = sources_of(self.ledger, self.data_dir, withdrawal.ids)
-        for file in sorted((self.state / "drafts").rglob("*.parquet")):
-            if sources & distinct_values(file, "uri"):
-                operations.unlink(file)
+        for file in withdrawal.drafts:
+            operations.unlink(file)
         version = withdraw_articles(self.ledger, self.data_dir, withdrawal)
         self._publish()
         self._collect_garbage()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -63,12 +64,25 @@ DRAFTS: Final = pa.schema(
 )
 
 
-def write_drafts(path: Path, pages: Iterator[Draft | Rejected], skipped: Counter[str]) -> None:
+class BrokenDrafts(StoreError):  # noqa: N818 - reads as what happened
+    """A file of drafts that cannot be read: nothing is lost by deleting it."""
+
+
+class Identity(NamedTuple):
+    """What tells which article a page stands for; where it was rejected, that is known already."""
+
+    rejected: str | None
+    candidates: tuple[Candidate, ...]  # for the article's address
+    url: str | None
+    origin: Origin
+
+
+def write_drafts(path: Path, pages: Iterator[Draft | Rejected], skipped: Mapping[str, Counter[str]]) -> None:
     """Writes the pages to one durable file, a row group at a time; it appears only when it is whole.
 
-    `skipped` counts, by kind, the records that are no pages; it may grow while the pages are read.
+    `skipped` counts, by input and kind, the records that are no pages; it may grow while the pages are read.
     """
-    with operations.replacing(path) as file, pq.ParquetWriter(file, DRAFTS, compression="zstd") as writer:
+    with operations.replacing(path) as file, pq.ParquetWriter(file, DRAFTS, compression="zstd", write_page_checksum=True) as writer:
         rows: list[dict[str, Any]] = []
         for page in pages:
             rows.append(_draft_row(page) if isinstance(page, Draft) else _rejected_row(page))
@@ -79,9 +93,21 @@ def write_drafts(path: Path, pages: Iterator[Draft | Rejected], skipped: Counter
         writer.add_key_value_metadata({_SKIPPED_KEY: orjson.dumps(skipped)})
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """The file, open. Raises BrokenDrafts for what is no Parquet, and from inside the block where a page of it is damaged."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            yield file
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the system's, such as a missing file; Arrow's own have no number
+            raise
+        raise BrokenDrafts(f"{path} is damaged ({error}); delete it, and a run that needs it makes it anew") from error
+
+
 def read_drafts(path: Path, inputs: Collection[str] | None = None) -> Iterator[Draft | Rejected]:
-    """Yields the pages of a drafts file, or only those of these inputs, in order, holding one row group in memory."""
-    with pq.ParquetFile(path) as file:
+    """Yields the pages of a drafts file, or only those of these inputs, in order, holding one row group in memory. Raises BrokenDrafts."""
+    with _opened(path) as file:
         for group in range(file.num_row_groups):
             rows = file.read_row_group(group)
             if inputs is not None:
@@ -91,25 +117,48 @@ def read_drafts(path: Path, inputs: Collection[str] | None = None) -> Iterator[D
 
 
 def draft_outcomes(path: Path) -> Iterator[tuple[str, str | None]]:
-    """Yields the input's name, and the reason where it was rejected, of each page of a drafts file."""
-    with pq.ParquetFile(path) as file:
+    """Yields the input's name, and the reason where it was rejected, of each page of a drafts file. Raises BrokenDrafts."""
+    with _opened(path) as file:
         for rows in file.iter_batches(columns=["uri", "rejected.reason"]):
             for row in rows.to_pylist():
                 yield row["uri"], row["rejected"] and row["rejected"]["reason"]
 
 
+def identities(path: Path) -> Iterator[Identity]:
+    """Yields, for each page of a drafts file, what tells which article it stands for. Raises BrokenDrafts."""
+    with _opened(path) as file:
+        for rows in file.iter_batches(columns=["uri", "format", "record", "url", "rejected.id", "candidates"]):
+            for row in rows.to_pylist():
+                found = [candidate for candidate in row["candidates"] or () if candidate["field"] == MetaField.CANONICAL_URL]
+                yield Identity(row["rejected"] and row["rejected"]["id"], tuple(map(_candidate, found)), row["url"], _origin(row))
+
+
+def addresses(path: Path) -> set[str]:
+    """Returns the addresses of the pages of a drafts file. Raises BrokenDrafts."""
+    with _opened(path) as file:
+        found: list[str | None] = pc.unique(file.read(columns=["url"])["url"]).to_pylist()
+    return {url for url in found if url is not None}
+
+
+def check_drafts(path: Path) -> None:
+    """Raises BrokenDrafts unless every page of the file can be read."""
+    with _opened(path) as file:
+        for group in range(file.num_row_groups):
+            file.read_row_group(group)
+
+
 def page_count(path: Path) -> int:
-    """Returns how many pages a drafts file holds. Raises StoreError where it cannot be read."""
-    try:
-        rows: int = pq.read_metadata(path).num_rows
-    except pa.ArrowInvalid as error:
-        raise StoreError(f"{path} is broken: {error}; delete it, and the next run that needs it makes it anew") from error
+    """Returns how many pages a drafts file holds. Raises BrokenDrafts."""
+    with _opened(path) as file:
+        rows: int = file.metadata.num_rows
     return rows
 
 
-def skipped_records(path: Path) -> Counter[str]:
-    """Returns the counts of records that are no pages, by kind."""
-    return Counter(orjson.loads(pq.read_metadata(path).metadata[_SKIPPED_KEY]))
+def skipped_records(path: Path, inputs: Collection[str]) -> dict[str, Counter[str]]:
+    """Returns the counts, by input and kind, of these inputs' records that are no pages. Raises BrokenDrafts."""
+    with _opened(path) as file:
+        counts: dict[str, dict[str, int]] = orjson.loads(file.metadata.metadata[_SKIPPED_KEY])
+    return {uri: Counter(kinds) for uri, kinds in counts.items() if uri in inputs}
 
 
 def _draft_row(draft: Draft) -> dict[str, Any]:
@@ -144,6 +193,10 @@ def _origin(row: dict[str, Any]) -> Origin:
     return Origin(uri=row["uri"], format=SourceFormat(row["format"]), record=row["record"])
 
 
+def _candidate(found: dict[str, str]) -> Candidate:
+    return Candidate(field=MetaField(found["field"]), source=found["source"], value=found["value"])
+
+
 def _draft(row: dict[str, Any]) -> Draft:
     return Draft(
         origin=_origin(row),
@@ -154,7 +207,7 @@ def _draft(row: dict[str, Any]) -> Draft:
         charset=row["charset"],
         extractor=row["extractor"],
         blocks=tuple(Block(**{**block, "links": tuple(block["links"]), "doubts": tuple(block["doubts"])}) for block in row["blocks"]),
-        candidates=tuple(Candidate(field=MetaField(found["field"]), source=found["source"], value=found["value"]) for found in row["candidates"]),
+        candidates=tuple(map(_candidate, row["candidates"])),
         images=tuple(Image(**image) for image in row["images"]),
         language=row["language"],
         language_confidence=row["language_confidence"],

@@ -77,6 +77,14 @@ class Tally:
     digest: int
 
 
+def existing_ledger(state: Path) -> Path:
+    """Returns the ledger's file in a state folder. Raises StoreError where there is none: a name may have been mistyped, and to open it would make one."""
+    path = state / "ledger.db"
+    if not path.is_file():
+        raise StoreError(f"{path} is missing: nothing was published there; `copydesk clean` comes first")
+    return path
+
+
 class Ledger:
     """An open ledger. Reading is free; writing happens inside `transaction`."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,19 +12,22 @@ from pipeline.store.accounts import NO_PAGES, RunInfo
 from pipeline.store.copier import Copier
 from pipeline.store.edition import Replaced, tallies
 from pipeline.store.ledger import Ledger
-from pipeline.store.parts import distinct_values, read_rows
 
 _EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
-    """Which articles go, by id, and why; `run` names what is written for it. `observations` are the learned files, without their pages, that count."""
+    """Which articles go, by id, and why; `run` names what is written for it.
+
+    `drafts` are the cached files that hold pages of theirs; `learned` names, by kind, the learned files without their words that count from now on.
+    """
 
     ids: frozenset[str]
     reason: str
     run: RunInfo
-    observations: tuple[str, ...] = ()
+    drafts: tuple[Path, ...] = ()
+    learned: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def withdraw_articles(ledger: Ledger, directory: Path, withdrawal: Withdrawal) -> int:
@@ -44,20 +46,11 @@ def withdraw_articles(ledger: Ledger, directory: Path, withdrawal: Withdrawal) -
         for it in replaced:
             ledger.replace_part(it.dataset, it.old, numbers[it.new.name] if it.new else None, version)
         ledger.add_rejections(tallies(directory, [told] if told else [], numbers))
-        ledger.put_learned("observations", withdrawal.observations)
+        for kind, names in withdrawal.learned.items():
+            ledger.put_learned(kind, names)
         ledger.history.add(version)
         ledger.history.forget(keep=0, replaced_before=_EVER)  # no earlier version may be gone back to
     return version
-
-
-def sources_of(ledger: Ledger, directory: Path, ids: AbstractSet[str]) -> set[str]:
-    """Returns the inputs that hold pages of these articles, published or rejected."""
-    uris = {standing.page.source_uri for standing in ledger.standings(sorted(ids)).values()}
-    for part in ledger.live_parts():
-        if part.dataset in {"rejected", "duplicates"} and ids & distinct_values(directory / part.name, "id"):
-            rows = read_rows(directory, [part], ids)
-            uris.update(rows["source_uri"].to_pylist() if rows else [])
-    return uris
 
 
 def _replaced(copier: Copier, ledger: Ledger, withdrawal: Withdrawal) -> Iterator[Replaced]:

@@ -73,7 +73,7 @@ def test_nothing_is_deleted_while_a_run_holds_the_dataset(settings: Settings, co
 def test_where_there_is_no_dataset_none_is_made(tmp_path: Path, console: Console):
     settings = Settings(clean=tmp_path / "mistyped")
     for act in (lambda: print_cache(settings, console), lambda: delete_cached(settings, 0, console)):
-        with pytest.raises(StoreError, match="nothing is cached there"):
+        with pytest.raises(StoreError, match="nothing was published there"):
             act()
     assert list(tmp_path.iterdir()) == []
 

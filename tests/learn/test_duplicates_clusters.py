@@ -91,4 +91,17 @@ def test_a_duplicate_is_like_its_canonical_and_no_two_canonicals_are_alike(membe
             assert verdict.duplicate_of in canonical
             assert verdict.similarity == similarity(article, verdict.duplicate_of) >= 0.8
             assert seniority(by_id[verdict.duplicate_of]) < seniority(by_id[article])
-    assert all(similarity(one, other) == 0 for one in canonical for other in canonical - {one})
+    withdrawn = {article for article, of in by_id.items() if of.withdrawn}
+    assert withdrawn <= canonical
+    assert all(similarity(one, other) == 0 for one in canonical - withdrawn for other in canonical - {one})
+
+
+@given(MEMBERS, PAIRS)
+def test_what_is_like_a_withdrawn_article_repeats_it_and_no_other(members: list[Member], similar: dict[tuple[str, str], float]):
+    verdicts = verdicts_on(members, [Pair(*texts, similarity) for texts, similarity in similar.items()])
+    texts = {of.content_hash for of in members if of.withdrawn}
+    alike = texts | {text for pair in similar for text in pair if texts & set(pair)}
+    withdrawn = {of.id for of in members if of.withdrawn}
+    assert {article for article, verdict in verdicts.items() if verdict.duplicate_of in withdrawn} == {
+        of.id for of in members if of.content_hash in alike and not of.withdrawn
+    }

@@ -26,6 +26,7 @@ from pipeline.learn.templates_observe import site_bucket
 
 SITE = "harbour.example"
 FIRST = date(2031, 3, 1)
+TODAY = date(2033, 1, 1)
 Row = dict[str, Any]
 
 
@@ -57,10 +58,12 @@ def write(path: Path, rows: Sequence[Row]) -> Path:
     return path
 
 
-def learned(files: Sequence[Path], folder: Path, *, shards: int = 1, touched: Sequence[Path] | None = None, earlier: Sequence[Path] = ()) -> Path:
+def learned(
+    files: Sequence[Path], folder: Path, *, shards: int = 1, touched: Sequence[Path] | None = None, earlier: Sequence[Path] = (), today: date = TODAY
+) -> Path:
     resources = Resources(temporary=folder)
     touched = files if touched is None else touched
-    parts = tuple(map(learn_shard, learning_tasks(files, touched, folder, shards=shards, resources=resources)))
+    parts = tuple(map(learn_shard, learning_tasks(files, touched, shards=shards, resources=resources, today=today)))
     return merge_templates(
         MergeTask(parts=parts, touched=tuple(touched), target=folder / "templates.parquet", resources=resources, earlier=tuple(earlier))
     )
@@ -111,6 +114,14 @@ CASES = {
 @pytest.mark.parametrize(("rows", "expected"), CASES.values(), ids=CASES)
 def test_what_is_a_template(tmp_path: Path, rows: list[Row], expected: list[str]):
     assert blocks_of(rows, tmp_path) == expected
+
+
+def test_a_page_with_a_wrong_clock_ends_no_other_line(tmp_path: Path):
+    """What was fetched on a day to come was fetched today at the latest."""
+    rows = [*articles(3, 3, fetched=0), *article(9, fetched=20_000)]
+    (entry,) = _entries(learned([write(tmp_path / "o.parquet", rows)], tmp_path, today=FIRST + timedelta(days=90)))
+    assert (entry.text, entry.articles) == ("line 7", 4)
+    assert _entries(learned([write(tmp_path / "o.parquet", rows)], tmp_path, today=FIRST + timedelta(days=91))) == ()
 
 
 def test_an_entry_says_what_it_rests_on(tmp_path: Path):

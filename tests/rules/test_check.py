@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.rules import check_rules, read_rules
+from pipeline.records import Reason, Reject
+from pipeline.rules import RuleError, check_rules, read_rules, ruleset
 
 
 def table(**changes: str) -> str:
@@ -64,3 +65,17 @@ def test_a_keep_may_be_hit_by_another_language_and_by_a_rule_that_only_moves(tmp
 
 def test_two_rules_of_one_name_are_told(tmp_path: Path):
     assert ("lang/en.toml", None, "two rules have this name") in problems(tmp_path, en=table() + table())
+
+
+ENDLESS = {"match": "['^(?:o|oo){1,40}!$', '^harbour box']"}
+LINE = "o" * 100 + "!"  # too long for the pattern by twenty letters, which it learns after 2⁴⁰ tries
+
+
+def test_a_pattern_without_end_costs_a_page_and_names_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ruleset, "SECONDS", 0.1)
+    assert problems(tmp_path, en=table(**ENDLESS)) == []
+    with pytest.raises(Reject, match=r"lang/en:box.*101 characters") as slow:
+        read_rules([tmp_path]).hits(LINE, zones=frozenset(), language="en", site=None)
+    assert slow.value.reason is Reason.CPU_LIMIT
+    with pytest.raises(RuleError, match=r"lang/en.toml, rule box: with the example"):
+        problems(tmp_path, en=table(**ENDLESS, keeps=f'["{LINE}"]'))
