@@ -1,5 +1,6 @@
 # make run    cleans raw/ into clean/        make test   tests, linters, type checks
 # make torture  the long batteries: kills, failing disks, readers among commits; see docs/reliability.md
+# make audit  asks databases of known vulnerabilities about all that is installed (needs the internet)
 # make lock   writes the lock files anew     make clean  takes away what make has built
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: run test torture lock clean
+.PHONY: run test torture audit lock clean
 
 run: $(VENV)/run-ready
 	$(BIN)/copydesk clean raw clean
@@ -39,9 +40,14 @@ $(VENV):
 		|| { echo 'copydesk needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.12 $(MAKECMDGOALS)'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+audit:
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install -qq --disable-pip-version-check --no-input pip-audit
+	$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
+
 lock:
 	$(COMPILE) --group build --group dev --output-file requirements-dev.lock
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV)-audit

@@ -24,6 +24,7 @@ from flows.tables import print_withdrawal, problems_table, schema_table
 from flows.templates import print_templates
 from pipeline.compare import compare_datasets, compare_rules
 from pipeline.engines import WorkerDied
+from pipeline.report.printable import printable
 from pipeline.rules import RuleError, check_rules, load_rules
 from pipeline.run import RunFailed
 from pipeline.sandbox import SandboxBroken
@@ -77,7 +78,7 @@ def main() -> None:
     try:
         app()
     except tuple(kind for kind, _ in _EXITS) as error:
-        Console(stderr=True, soft_wrap=True).print(f"copydesk: {error}", style="red", markup=False, highlight=False)
+        Console(stderr=True, soft_wrap=True).print(printable(f"copydesk: {error}"), style="red", markup=False, highlight=False)
         sys.exit(next(code for kind, code in _EXITS if isinstance(error, kind)))
 
 

@@ -36,7 +36,7 @@ def run_once(settings: Settings, *, reclean: bool, as_json: bool, fail_on_drift:
             try:
                 summary = _run_flow(settings, reclean=reclean)
             finally:
-                _flush_prefect()
+                _end_prefect()
     except KeyboardInterrupt:
         print("Stopped. Nothing was published; finished batches are kept, and the same command goes on from there.", file=sys.stderr)  # noqa: T201 - the command's own output
         return Exit.INTERRUPTED
@@ -58,13 +58,19 @@ def _run_flow(settings: Settings, *, reclean: bool) -> Summary:
         return clean(settings, reclean=reclean)
 
 
-def _flush_prefect() -> None:
-    """Sends what Prefect has queued while its server still answers: at exit it would wait for ever for one that is gone."""
+def _end_prefect() -> None:
+    """Sends what Prefect has queued while its server still answers: at exit it would wait for ever for one that is gone. Then ends its threads: they
+    would keep the flow, and so DuckDB, alive beyond the interpreter, which DuckDB's binding complains of.
+    """
+    from prefect._internal.concurrency.threads import get_global_loop, get_run_sync_loop  # noqa: PLC0415 - prefect reads its environment when it is imported
     from prefect.events.worker import EventsWorker  # noqa: PLC0415 - as above
     from prefect.logging.handlers import APILogWorker  # noqa: PLC0415 - as above
 
     EventsWorker.drain_all(timeout=FLUSH_DEADLINE_S)
     APILogWorker.drain_all(timeout=FLUSH_DEADLINE_S)
+    for loop in (get_run_sync_loop(), get_global_loop()):
+        loop.shutdown()
+        loop.thread.join(FLUSH_DEADLINE_S)
 
 
 def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""A Prefect API server of our own, on loopback, for runs where none is configured. It ends with the process that started it.
+"""A Prefect API server of our own, on loopback, for runs where none is configured. It answers that run alone, and ends with the process that started it.
 
 Run as a module, it is that server: `python -m flows.server FD PARENT` serves on the listening socket that it inherits.
 """
@@ -6,6 +6,7 @@ Run as a module, it is that server: `python -m flows.server FD PARENT` serves on
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -51,10 +52,12 @@ def api_server(home: Path) -> Iterator[str]:
         return
     home.mkdir(parents=True, exist_ok=True)
     os.environ["PREFECT_HOME"] = str(home)
+    # Whoever may use the API may run any flow: other users of this machine must not.
+    password = os.environ["PREFECT_API_AUTH_STRING"] = f"copydesk:{secrets.token_urlsafe()}"
     with socket.create_server((_LOOPBACK, 0)) as listener, (home / "server.log").open("ab") as log:
         url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}/api"
         command = [sys.executable, "-m", "flows.server", str(listener.fileno()), str(os.getpid())]
-        environment = os.environ | {"PREFECT_SERVER_UI_ENABLED": "false"}
+        environment = os.environ | {"PREFECT_SERVER_UI_ENABLED": "false", "PREFECT_SERVER_API_AUTH_STRING": password}
         # A session of its own: Ctrl-C is for the run, which still has to tell the server how it ended.
         server = subprocess.Popen(  # noqa: S603 - our own module
             command, pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
@@ -65,7 +68,8 @@ def api_server(home: Path) -> Iterator[str]:
         yield url
     finally:
         _stop(server)
-        os.environ.pop("PREFECT_API_URL", None)
+        for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
+            os.environ.pop(name, None)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:

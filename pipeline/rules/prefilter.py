@@ -38,6 +38,10 @@ _REFUSED: Final = (
     (re.compile(r"\[[^\]]*\\[WDb]"), r"\W, \D and \b are not allowed inside [...]"),
     (re.compile(r"\(\?-i:[^()]*\[\^"), "[^...] is not allowed inside (?-i:...)"),
     (re.compile(r"\)(?:[+*]|\{\d+,\})"), "bound the repeat of a group, as in (...){0,5}"),
+    (
+        re.compile(r"\((?:\?:)?(?:\[[^\]]*\]|\\?.)(?:[+*]|\{\d+,\d*\})\??\)\{"),
+        "a repeat of nothing but a repeat can match in endless ways: one is enough",
+    ),
 )
 
 

@@ -25,6 +25,7 @@ def main() -> None:
     """Answers requests on standard input until it ends, or this process had better be replaced."""
     requests, replies = sys.stdin.buffer, _own_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # the parent is gone, and nobody wants the answer
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Where the system runs out of memory, it is to end this process, and no other.
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")

@@ -51,23 +51,33 @@ def _files_of(root: Path) -> Iterator[InputFile]:
     if root.is_dir():
         yield from _walk(root, "", root.resolve())
         return
-    names = frozenset(path.name for path in root.parent.iterdir())
+    with os.scandir(root.parent) as found:
+        names = _names_of_files(list(found), root.parent.resolve())
     yield _input_file(root, root.name, root.stat(), _known_facts(str(root.parent), root.name, names, _manifest(str(root.parent), names)))
 
 
 def _walk(folder: os.PathLike[str] | str, prefix: str, root: Path) -> Iterator[InputFile]:
     with os.scandir(folder) as found:
         entries = [entry for entry in found if not entry.name.startswith(".")]
-    names = frozenset(entry.name for entry in entries)
+    names = _names_of_files(entries, root)
     manifest = _manifest(os.fspath(folder), names)
     for entry in entries:
         uri = prefix + os.fsencode(entry.name).decode("utf-8", "backslashreplace")
-        if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+        if _leads_outside(entry, root):
             yield _input_file(Path(entry.path), uri, entry.stat(follow_symlinks=False), None, leads_outside=True)
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, f"{uri}/", root)
         elif entry.is_file() and entry.name != MANIFEST_NAME and not _is_sidecar(entry.name, names):
             yield _input_file(Path(entry.path), uri, entry.stat(), _known_facts(os.fspath(folder), entry.name, names, manifest))
+
+
+def _names_of_files(entries: Sequence[os.DirEntry[str]], root: Path) -> frozenset[str]:
+    """The names of what may be opened: neither pipes nor links that lead out of the root."""
+    return frozenset(entry.name for entry in entries if entry.is_file() and not _leads_outside(entry, root))
+
+
+def _leads_outside(entry: os.DirEntry[str], root: Path) -> bool:
+    return entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root)
 
 
 def _input_file(path: Path, uri: str, stat: os.stat_result, facts: PageFacts | None, *, leads_outside: bool = False) -> InputFile:

@@ -51,6 +51,7 @@ _META_BYTES: Final = 4096
 _META_CHARSET: Final = re.compile(
     rb"<meta\s[^>]*?charset\s*=\s*[\"']?\s*([a-z0-9_:.-]+)|<\?xml\s[^>]*?encoding\s*=\s*[\"']([a-z0-9_:.-]+)", re.IGNORECASE
 )
+_ASCII_TAG: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _CONTROLS: Final = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 # Text has next to none; random bytes have 11 %.
 _MAX_CONTROL_SHARE: Final = 0.05
@@ -130,7 +131,7 @@ def _refuse_binary(body: bytes) -> None:
 def _charset(body: bytes, media: Media, declared: str | None) -> tuple[Charset, Source, int]:
     """The charset, what it was known from, and the length of the byte order mark."""
     for mark, charset in _MARKS:
-        if body.startswith(mark):
+        if body.startswith(mark) and not (charset.width is Width.WIDE and _holds_ascii(body)):
             return charset, "bom", len(mark)
     wide = _wide_without_mark(body)
     if wide:
@@ -146,12 +147,17 @@ def _charset(body: bytes, media: Media, declared: str | None) -> tuple[Charset, 
     return _detected(body), "detected", 0
 
 
+def _holds_ascii(body: bytes) -> bool:
+    """Whether a page begins in a charset that writes a letter in one byte, whatever mark stands before it, or NULs behind."""
+    return bool(_ASCII_TAG.search(body[:_META_BYTES]))
+
+
 def _wide_without_mark(body: bytes) -> Charset | None:
     """UTF-16 or UTF-32 by the places of its NULs: markup and blanks are ASCII in any language."""
     sample = body[: _SAMPLE_BYTES - _SAMPLE_BYTES % 4]
     units = len(sample) // 4
     nuls = [sample[place::4].count(0) for place in range(4)]
-    if units < 2:
+    if units < 2 or _holds_ascii(body):
         return None
     if min(nuls[2], nuls[3]) > 0.9 * units and nuls[0] < 0.1 * units:
         return charsets.UTF_32_LE

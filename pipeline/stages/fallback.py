@@ -6,6 +6,7 @@ import html
 import re
 import string
 from collections.abc import Iterator
+from itertools import chain, groupby, islice
 from typing import Final
 
 from pipeline.records import Media
@@ -56,7 +57,10 @@ def title_and_text(content: str, media: Media) -> tuple[str | None, str]:
 
 
 def _cut(text: str) -> str:
-    return "\n".join(text[:MAX_CHARACTERS].split("\n")[:MAX_LINES])
+    """The text's first lines. Of blank ones that follow each other one is left: elements without text are no reason to lose the article behind them."""
+    runs = groupby(text.split("\n"), key=lambda line: not line or line.isspace())
+    lines = chain.from_iterable(("",) if blank else run for blank, run in runs)
+    return "\n".join(islice(lines, MAX_LINES))[:MAX_CHARACTERS]
 
 
 def _title(content: str, lowered: str) -> str | None:

@@ -5,6 +5,7 @@ No page of 1,500 real ones comes near them (the largest has 15,795 elements). Be
 
 from __future__ import annotations
 
+import orjson
 from lxml.html import HtmlElement
 
 from pipeline.records import Reason, Reject
@@ -12,11 +13,21 @@ from pipeline.settings import Limits
 
 
 def checked_markup(markup: str, limits: Limits) -> str:
-    """Returns the markup. Raises Reject(TOO_MANY_TAGS)."""
+    """Returns the markup. Raises Reject(TOO_MANY_TAGS), and Reject(NO_CONTENT) where it is JSON, as interfaces answer that were asked for a page."""
+    if markup.lstrip().startswith(("{", "[")) and _is_json(markup):
+        raise Reject(Reason.NO_CONTENT, "it is JSON, and no HTML")
     tags = markup.count("<")
     if tags > limits.tags:
         raise Reject(Reason.TOO_MANY_TAGS, f"{tags} tags, more than {limits.tags}")
     return markup
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def check_tree(tree: HtmlElement, limits: Limits) -> list[HtmlElement]:

@@ -13,7 +13,8 @@ SENTENCE_WORDS: Final = 8
 LONG_QUOTATION_WORDS: Final = 8
 PROSE_LINK_SHARE: Final = 0.5
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？][\"'”“»’)\]]*$")
-_QUOTATION: Final = re.compile(r"“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|»([^«]+)«|\"([^\"]+)\"|「([^」]+)」|『([^』]+)』")
+# None goes beyond the next opening mark: else each of many that are never closed would be followed to the end of the text.
+_QUOTATION: Final = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|»([^«»]+)«|\"([^\"]+)\"|「([^「」]+)」|『([^『』]+)』")
 _SPEECH_VERB: Final = re.compile(
     r"\b(?:said|says|told|tells|added|adds|asked|replied|explained|wrote|according|argued|warned|insisted|noted|recalled|announced"
     r"|sagte|sagt|sagten|erklärte|betonte|teilte|berichtete|fügte|schrieb|meinte|warnte|laut"

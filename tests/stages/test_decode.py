@@ -164,6 +164,18 @@ def test_big_endian_marks(mark: bytes):
     assert decode(mark + GERMAN.encode(codec), Media.TEXT, None).text == GERMAN
 
 
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"])
+def test_a_mark_before_a_page_of_narrow_characters_is_wrong(mark: bytes):
+    page = "<html><meta charset=utf-8><p>The ferry sails again.</p>"
+
+    assert page in decode(mark + page.encode(), Media.HTML, None).text
+
+
+def test_nuls_in_a_page_of_narrow_characters_do_not_make_it_a_wide_one():
+    with pytest.raises(Reject, match="control characters"):
+        decode(b"<html><p>The ferry sails again.</p>" + b"a\0" * 100, Media.HTML, None)
+
+
 @pytest.mark.parametrize(
     ("body", "declared", "text"),
     [

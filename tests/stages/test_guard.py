@@ -44,3 +44,13 @@ def test_a_long_attribute_is_emptied_and_a_meta_element_s_is_cut():
 def test_deep_nesting_keeps_its_article(depth: int):
     markup = f"<html><body>{'<div>' * depth}<article><h1>Ferry</h1>{PROSE * 3}</article>{'</div>' * depth}</body></html>"
     assert [block.text for block in draft(markup, Limits()).blocks][-3:] == [PROSE[3:-4]] * 3
+
+
+@pytest.mark.parametrize("markup", [' {"title": "Ferry", "text": "<p>It sails."}', "[1, 2]"])
+def test_json_is_no_page(markup: str):
+    with pytest.raises(Reject, match="it is JSON"):
+        draft(markup)
+
+
+def test_a_page_that_begins_with_a_bracket_is_one():
+    assert draft(f"[Home] {PROSE * 3}").blocks
