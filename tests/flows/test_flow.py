@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,35 +15,12 @@ from flows.server import api_server
 from pipeline.settings import Settings
 from pipeline.store.dataset import open_dataset
 from tests.flows.test_cli import COPYDESK, copydesk
+from tests.processes import alive, descendants, wait_until
 from tests.running import ROOT, content, run
 
 pytestmark = pytest.mark.slow
 BIG_PAGES = 600
 SMALL_BATCHES = os.environ | {"COPYDESK_BATCH_PAGES": "50"}
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    tasks = Path(f"/proc/{pid}/task")
-    return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()] if tasks.exists() else []
-
-
-def descendants(pid: int) -> list[int]:
-    return [found for child in children(pid) for found in [child, *descendants(child)]]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_until(condition: object, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]  # a lambda
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
