@@ -33,9 +33,9 @@ class SandboxBroken(Exception):  # noqa: N818 - reads as what happened
 
 
 class _Death(NamedTuple):
-    """How a worker ended: its exit code, or a signal's number below zero."""
+    """How a worker ended: its exit code, or a signal's number below zero; None where it was ended because its answer made no sense."""
 
-    code: int
+    code: int | None
 
 
 class _Worker(NamedTuple):
@@ -119,7 +119,11 @@ class Sandbox:
         frame = read_frame(worker.replies)
         if frame is None:
             return _Death(self._ended(worker))
-        return parse_reply(frame)
+        try:
+            return parse_reply(frame)
+        except ValueError:
+            self.close()
+            return _Death(None)
 
     def _send(self, request: Request) -> None:
         """Sends a request, to a new worker where there is none or it went after its last page."""
@@ -189,5 +193,7 @@ def _reject_of(death: _Death, limits: Limits) -> Reject:
         return Reject(Reason.TIMEOUT, f"more than {limits.wall_seconds:g} s")
     if death.code == -signal.SIGKILL:
         return Reject(Reason.OUT_OF_MEMORY, "the process that extracted it was killed, twice, as the system does when memory is short")
+    if death.code is None:
+        return Reject(Reason.CRASHED, "the process that extracted it gave an answer that makes no sense")
     how = f"was ended by {signal.Signals(-death.code).name}" if death.code < 0 else f"ended with exit code {death.code}"
     return Reject(Reason.CRASHED, f"the process that extracted it {how}")

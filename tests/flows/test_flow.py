@@ -19,8 +19,8 @@ from tests.processes import alive, descendants, wait_until
 from tests.running import ROOT, content, run
 
 pytestmark = pytest.mark.slow
-BIG_PAGES = 600
-SMALL_BATCHES = os.environ | {"COPYDESK_BATCH_PAGES": "50"}
+BIG_PAGES = 300
+SMALL_BATCHES = os.environ | {"COPYDESK_BATCH_PAGES": "25"}
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.records import Draft, Media, Origin, RawPage, Reason, Rejected, SourceFormat
 from pipeline.sandbox import Request, Sandbox, SandboxBroken
+from pipeline.sandbox.messages import parse_reply
 from pipeline.settings import Limits
 from tests.invented import page, paragraphs
 
@@ -109,6 +110,30 @@ def test_death_on_page_after_page_is_a_broken_installation(sandbox: Sandbox):
 def test_a_worker_that_does_not_start_says_so():
     with pytest.raises(SandboxBroken, match="does not start"):
         Sandbox((sys.executable, "-c", "raise SystemExit(4)")).draft(request())
+
+
+MUMBLING = """
+import sys
+for said in (b"ready", b"mumbling"):
+    sys.stdout.buffer.write(len(said).to_bytes(8, "little") + said)
+    sys.stdout.buffer.flush()
+sys.stdin.read()
+"""
+
+
+def test_an_answer_that_makes_no_sense_is_the_page_s_row():
+    sandbox = Sandbox((sys.executable, "-c", MUMBLING))
+    outcome = sandbox.draft(request()).outcome
+    assert isinstance(outcome, Rejected)
+    assert (outcome.reason, outcome.detail) == (Reason.CRASHED, "the process that extracted it gave an answer that makes no sense")
+    with pytest.raises(SandboxBroken, match="makes no sense, and so on 5 pages"):
+        list(sandbox.drafts(request(number) for number in range(9)))
+
+
+@pytest.mark.parametrize("frame", [b"mumbling", b"D", b"", b"D" + bytes(8) + b"{}", b"X" + bytes(8) + b"{}", b"R" + bytes(8) + b"\xff"])
+def test_no_frame_is_taken_for_an_outcome_that_is_none(frame: bytes):
+    with pytest.raises(ValueError, match="no outcome of a page"):
+        parse_reply(frame)
 
 
 @pytest.mark.slow
