@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.records import Reject
+from pipeline.rules.parse import check_pattern
 from pipeline.rules.rule import Rule, RuleError, Zone
 from pipeline.rules.ruleset import RuleSet
 
@@ -29,6 +30,9 @@ class Problem:
 
 def check_rules(rules: RuleSet) -> list[Problem]:
     """What is wrong with the rules by their own examples, in file order; empty when all is well. Raises RuleError where one takes too long."""
+    broken = [problem for rule in rules.rules for problem in _patterns_that_fail(rule)]
+    if broken:
+        return broken
     problems = [Problem(rule_id=name, example=None, what="two rules have this name") for name in _duplicates(rules)]
     for rule in rules.rules:
         problems += _drops_that_stay(rules, rule)
@@ -38,6 +42,14 @@ def check_rules(rules: RuleSet) -> list[Problem]:
 
 def _duplicates(rules: RuleSet) -> list[str]:
     return [name for name, count in Counter(rule.id for rule in rules.rules).items() if count > 1]
+
+
+def _patterns_that_fail(rule: Rule) -> Iterator[Problem]:
+    for pattern in (*rule.match, *rule.unless):
+        try:
+            check_pattern(pattern)
+        except ValueError as error:
+            yield Problem(rule_id=rule.id, example=None, what=str(error))
 
 
 def _drops_that_stay(rules: RuleSet, rule: Rule) -> Iterator[Problem]:

@@ -75,15 +75,15 @@ class RuleFile:
     site: SiteRules | None
 
 
-def rule_files(folder: Path) -> Iterator[RuleFile]:
-    """The rule files of a folder in the order of their names. Raises RuleError."""
+def rule_files(folder: Path, *, compiled: bool) -> Iterator[RuleFile]:
+    """The rule files of a folder in the order of their names; `compiled` says whether each pattern is tried out. Raises RuleError."""
     if not folder.is_dir():
         raise RuleError(str(folder), None, "no such folder of rules")
     for path in sorted(folder.rglob("*.toml")):
         scope = path.relative_to(folder).with_suffix("").as_posix()
         if not _SCOPE.fullmatch(scope):
             raise RuleError(str(path), None, "a rule file is named common.toml, lang/<language>.toml or site/<domain>.toml")
-        yield _rule_file(str(path), _as_dns_has_it(scope), path.read_bytes())
+        yield _rule_file(str(path), _as_dns_has_it(scope), path.read_bytes(), compiled=compiled)
 
 
 def _as_dns_has_it(scope: str) -> str:
@@ -92,7 +92,7 @@ def _as_dns_has_it(scope: str) -> str:
     return scope if folder != "site" or name.isascii() else f"{folder}/{name.encode('idna').decode()}"
 
 
-def _rule_file(file: str, scope: str, content: bytes) -> RuleFile:
+def _rule_file(file: str, scope: str, content: bytes, *, compiled: bool) -> RuleFile:
     try:
         tables = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -108,22 +108,22 @@ def _rule_file(file: str, scope: str, content: bytes) -> RuleFile:
         site = SiteRules(domain=scope.removeprefix("site/"))
     if "templates" in tables:
         site = _with_templates(file, site, tables["templates"])
-    return RuleFile(scope=scope, content=content, rules=tuple(_rule(file, scope, table) for table in rules), site=site)
+    return RuleFile(scope=scope, content=content, rules=tuple(_rule(file, scope, table, compiled=compiled) for table in rules), site=site)
 
 
-def _rule(file: str, scope: str, written: dict[str, Any]) -> Rule:
+def _rule(file: str, scope: str, written: dict[str, Any], *, compiled: bool) -> Rule:
     name = str(written.get("name", "without a name"))
     try:
         table = _RuleTable.model_validate(written)
         verb, moves_to, flag = _action(table.action)
-        match = tuple(_pattern(text) for text in table.match)
-        unless = tuple(_pattern(text) for text in table.unless)
+        for pattern in (*table.match, *table.unless) if compiled else ():
+            check_pattern(pattern)
     except ValidationError as error:
         raise RuleError(file, name, _first_problem(error)) from error
     except ValueError as error:
         raise RuleError(file, name, str(error)) from error
     return Rule(
-        scope=scope, name=table.name, kind=table.kind, why=table.why, match=match, unless=unless, zone=table.zone,
+        scope=scope, name=table.name, kind=table.kind, why=table.why, match=tuple(table.match), unless=tuple(table.unless), zone=table.zone,
         max_words=table.max_words, verb=verb, moves_to=moves_to, flag=flag, drops=tuple(table.drops), keeps=tuple(table.keeps),
     )  # fmt: skip
 
@@ -140,8 +140,8 @@ def _action(written: str) -> tuple[Verb, MoveField | None, RuleFlag | None]:
     raise ValueError(f"action {written!r} is none of drop, cut_from_here, move:<{'|'.join(MoveField)}>, flag:<{'|'.join(RuleFlag)}>")
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """The compiled pattern, case ignored. Raises ValueError that says what to write instead."""
+def check_pattern(text: str) -> None:
+    """Raises ValueError, which says what to write instead, where a pattern cannot be used."""
     problem = refusal(text)
     if problem:
         raise ValueError(f"pattern {text!r}: {problem}")
@@ -155,7 +155,6 @@ def _pattern(text: str) -> re.Pattern[str]:
     unknown = sorted(pattern.groupindex.keys() - set(Capture))
     if unknown:
         raise ValueError(f"pattern {text!r}: a named group is one of {', '.join(Capture)}, not {unknown[0]!r}")
-    return pattern
 
 
 def _quiet() -> re2.Options:

@@ -2,7 +2,7 @@
 
 Running every pattern in turn costs more than extracting the page. RE2 runs all of them at once, in time linear in the text, but
 its word boundaries and word characters know ASCII alone. So it gets a relaxed version of each pattern that matches at least
-wherever the pattern does, and Python's `re` confirms the few that are left.
+wherever the pattern does, and `regex` confirms the few that are left.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 import re2
 
 DFA_MEMORY_BYTES: Final = 64 * 1024 * 1024  # a ceiling for one language: RE2 forgets states when it gets there, and goes on
-# `re` without case takes the four for one letter, RE2 takes the first two and the last two for strangers.
+# `regex` without case takes the four for one letter, RE2 takes the first two and the last two for strangers.
 DOTTED_AND_DOTLESS: Final = ("İ", "ı")
 
 _TOKEN = re.compile(r"\\.|\[\^?|\{\d+(?:,\d*)?\}|[^\\]", re.DOTALL)
@@ -52,7 +52,7 @@ def refusal(pattern: str) -> str | None:
 
 
 def relaxed(pattern: str) -> str:
-    """The RE2 pattern that matches at least where `pattern` does in Python's `re`, case ignored.
+    """The RE2 pattern that matches at least where `pattern` does in `regex`, case ignored.
 
     Word boundaries go, counted repeats lose their count, and all that is not ASCII passes for a letter and for a digit.
 

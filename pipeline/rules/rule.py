@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -70,14 +69,14 @@ class Capture(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One `[[rule]]` of a rule file, compiled."""
+    """One `[[rule]]` of a rule file."""
 
     scope: str  # the file without its suffix: common, lang/en, site/example.com
     name: str
     kind: Kind
     why: str  # one sentence; becomes `Removal.reason`
-    match: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    match: tuple[str, ...]  # patterns
+    unless: tuple[str, ...]
     zone: Zone
     max_words: int
     verb: Verb

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -87,7 +86,7 @@ class _Matcher:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._patterns = [(rule, pattern) for rule in rules for pattern in rule.match]
-        self._prefilter = Prefilter(pattern.pattern for _, pattern in self._patterns)
+        self._prefilter = Prefilter(pattern for _, pattern in self._patterns)
         self._max_words = max((rule.max_words for rule in rules), default=0)
 
     def hits(self, line: Line, zones: frozenset[str]) -> list[Hit]:
@@ -104,20 +103,18 @@ class _Matcher:
         return list(found.values())
 
 
-def _search(rule: Rule, pattern: re.Pattern[str], text: str) -> regex.Match[str] | None:
+def _search(rule: Rule, pattern: str, text: str) -> regex.Match[str] | None:
     """As the pattern's own search, within a time. Raises Reject(CPU_LIMIT) that names the rule."""
     try:
         return _timed(pattern).search(text, timeout=SECONDS)
     except TimeoutError as error:
-        raise Reject(
-            Reason.CPU_LIMIT, f"rule {rule.id}: {pattern.pattern!r} takes more than {SECONDS:g} s on a line of {len(text)} characters"
-        ) from error
+        raise Reject(Reason.CPU_LIMIT, f"rule {rule.id}: {pattern!r} takes more than {SECONDS:g} s on a line of {len(text)} characters") from error
 
 
 @cache
-def _timed(pattern: re.Pattern[str]) -> regex.Pattern[str]:
-    """The same pattern for `regex`, which can stop; made when the first line needs it, for most never do."""
-    return regex.compile(pattern.pattern, regex.IGNORECASE)
+def _timed(pattern: str) -> regex.Pattern[str]:
+    """The pattern, compiled by a library that can stop; when the first line needs it, for most never do."""
+    return regex.compile(pattern, regex.IGNORECASE)
 
 
 def _hit(rule: Rule, match: regex.Match[str], line: Line) -> Hit:
@@ -150,11 +147,14 @@ def load_rules(extra: Path | None = None) -> RuleSet:
 
 
 def read_rules(folders: Iterable[Path]) -> RuleSet:
-    """The rules of these folders and no others, read afresh. Raises RuleError."""
+    """The rules of these folders and no others, read afresh. Raises RuleError.
+
+    Patterns of the built-in rules are tried out by `check_rules`: here that would cost each process a second.
+    """
     digest = hashlib.sha256()
     files = []
     for folder in folders:
-        for file in rule_files(folder):
+        for file in rule_files(folder, compiled=folder != BUILT_IN):
             digest.update(f"{file.scope}\0{len(file.content)}\0".encode())
             digest.update(file.content)
             files.append(file)

@@ -1,9 +1,10 @@
-"""The law of the prefilter: where Python's `re` matches, it must not stay silent."""
+"""The law of the prefilter: where `regex` matches, it must not stay silent."""
 
 import re
 from functools import cache
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from pipeline.rules import load_rules
 from pipeline.rules.line import as_line
 from pipeline.rules.prefilter import Prefilter, relaxed
 
-# One letter to `re` without case, some of them strangers to RE2.
+# One letter without case, some of them strangers to RE2.
 LOOKALIKES = str.maketrans({"i": "ı", "I": "İ", "s": "ſ", "k": "K", "ß": "ẞ", "µ": "μ"})
 TRICKY = (
     r"\bÜber\b",
@@ -41,8 +42,8 @@ def prefilter(patterns: tuple[str, ...]) -> Prefilter:
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.IGNORECASE)
 
 
 def missed(patterns: tuple[str, ...], text: str) -> list[str]:
@@ -72,7 +73,7 @@ def test_no_built_in_pattern_is_missed_on_any_example(change):
     rules = load_rules().rules
     for scope in {rule.scope for rule in rules}:
         together = [rule for rule in rules if rule.scope == scope]
-        patterns = tuple(pattern.pattern for rule in together for pattern in rule.match)
+        patterns = tuple(pattern for rule in together for pattern in rule.match)
         for rule in together:
             for example in (*rule.drops, *rule.keeps):
                 text = as_line(change(example)).plain
@@ -81,7 +82,7 @@ def test_no_built_in_pattern_is_missed_on_any_example(change):
 
 def test_the_prefilter_leaves_little_to_confirm():
     rules = load_rules().rules
-    patterns = tuple(pattern.pattern for rule in rules for pattern in rule.match)
+    patterns = tuple(pattern for rule in rules for pattern in rule.match)
     prose = "The council of Harbour Falls met on Tuesday to decide what becomes of the old mill, which has stood empty since the flood."
     assert len(prefilter(patterns).candidates(prose)) <= 3
 

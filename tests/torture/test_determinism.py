@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -21,6 +22,7 @@ from tests.running import ROOT, content
 from tests.torture.telling import tell
 
 FILES = 6
+FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 WHERE = {"source_uri", "source_record", "id"}  # a page without an address is named by where it stood
 Pages = Sequence[dict[str, str | None]]
 
@@ -93,5 +95,6 @@ def test_labelled_pages(tmp_path: Path, shared: Path):
     for path in sorted((shared / "corpora").glob("*.parquet")):
         for row in pq.read_table(path, columns=["url", "html"]).to_pylist():
             html = row["html"] if isinstance(row["html"], str) else row["html"].decode("utf-8", "replace")
-            pages.append({"url": row["url"], "html": html, "fetched_at": "2026-01-01T00:00:00Z"})
+            fetched = FETCHED + timedelta(minutes=len(pages))  # of pages with one address and one fetch time the later in its file wins
+            pages.append({"url": row["url"], "html": html, "fetched_at": fetched.isoformat()})
     check_ways(pages, WAYS, tmp_path)
