@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -20,13 +21,35 @@ from tests.running import ROOT, content, run
 
 pytestmark = pytest.mark.slow
 BIG_PAGES = 300
-SMALL_BATCHES = os.environ | {"COPYDESK_BATCH_PAGES": "25"}
+SMALL_BATCHES = {"COPYDESK_BATCH_PAGES": "25"}
+
+
+class Server(NamedTuple):
+    """A Prefect server, and the environment that makes runs use it; most tests need none of their own, which takes its time to start."""
+
+    url: str
+    environment: Mapping[str, str]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with api_server(tmp_path_factory.mktemp("prefect")) as url:
+        yield Server(url, {name: value for name, value in os.environ.items() if name.startswith("PREFECT_")})
+
+
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run has a server only where a test says so."""
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="module")
 def by_flow(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A run with a server of its own, as most are."""
     clean = tmp_path_factory.mktemp("flow") / "clean"
-    return clean, copydesk("clean", "raw", str(clean))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    return clean, copydesk("clean", "raw", str(clean), env=environment)
 
 
 def test_the_flow_publishes_what_a_loop_does(by_flow: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path):
@@ -38,18 +61,18 @@ def test_the_flow_publishes_what_a_loop_does(by_flow: tuple[Path, subprocess.Com
     assert content(clean) == content(tmp_path / "clean")
 
 
-def test_a_second_run_says_that_nothing_changed(by_flow: tuple[Path, subprocess.CompletedProcess[str]]):
+def test_a_second_run_says_that_nothing_changed(by_flow: tuple[Path, subprocess.CompletedProcess[str]], server: Server):
     clean, _ = by_flow
-    shown = copydesk("clean", "--json", "raw", str(clean))
+    shown = copydesk("clean", "--json", "raw", str(clean), env=os.environ | server.environment)
     report = json.loads(shown.stdout)
     assert (report["pages_read"], report["published"], report["dataset_version"]) == (0, False, 1)
 
 
-def test_a_second_run_at_once_is_busy(by_flow: tuple[Path, subprocess.CompletedProcess[str]]):
+def test_a_second_run_at_once_is_busy(by_flow: tuple[Path, subprocess.CompletedProcess[str]], server: Server):
     clean, _ = by_flow
     settings = Settings(clean=clean)
     with open_dataset(clean, settings.state_dir, run_id="holder"):
-        shown = copydesk("clean", "raw", str(clean))
+        shown = copydesk("clean", "raw", str(clean), env=os.environ | server.environment)
     assert shown.returncode == 3
     assert str(os.getpid()) in shown.stderr
     assert "Traceback" not in shown.stderr
@@ -70,7 +93,10 @@ def big_raw(tmp_path: Path) -> Path:
 def running(big_raw: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run in the middle of its pages."""
     process = subprocess.Popen(
-        [str(COPYDESK), "clean", str(big_raw), str(tmp_path / "clean")], stderr=subprocess.PIPE, start_new_session=True, env=SMALL_BATCHES
+        [str(COPYDESK), "clean", str(big_raw), str(tmp_path / "clean")],
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env=os.environ | SMALL_BATCHES,
     )
     wait_until(lambda: any((tmp_path / ".copydesk/clean/drafts").rglob("*.parquet")))
     yield process
@@ -80,7 +106,9 @@ def running(big_raw: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_leaves_nothing_behind_and_the_next_goes_on(running: subprocess.Popen[bytes], big_raw: Path, tmp_path: Path, number: int):
+def test_a_stopped_run_leaves_nothing_behind_and_the_next_goes_on(
+    running: subprocess.Popen[bytes], big_raw: Path, tmp_path: Path, server: Server, number: int
+):
     started = descendants(running.pid)
     running.send_signal(number)
     _, said = running.communicate(timeout=60)
@@ -89,7 +117,8 @@ def test_a_stopped_run_leaves_nothing_behind_and_the_next_goes_on(running: subpr
     assert not {b"Traceback", b"leaked"} & {*said.replace(b":", b"").split()}
     wait_until(lambda: not any(map(alive, started)))
     assert not list((tmp_path / "clean").rglob("*.parquet"))
-    report = json.loads(copydesk("clean", "--json", str(big_raw), str(tmp_path / "clean"), env=SMALL_BATCHES).stdout)
+    again = copydesk("clean", "--json", str(big_raw), str(tmp_path / "clean"), env=os.environ | SMALL_BATCHES | server.environment)
+    report = json.loads(again.stdout)
     assert (report["pages_read"], report["new"]) == (BIG_PAGES, 1), "the pages tell one story"
     assert report["batches_reused"] > 0
 
@@ -101,22 +130,19 @@ def test_a_killed_run_leaves_no_process_behind(running: subprocess.Popen[bytes])
     wait_until(lambda: not any(map(alive, started)))
 
 
-def test_a_configured_server_is_used_and_left_running(tmp_path: Path):
-    with api_server(tmp_path / "prefect") as url:
-        shown = copydesk("clean", "raw", str(tmp_path / "clean"), env=os.environ | {"PREFECT_API_URL": url})
-        assert shown.returncode == 0, shown.stderr
-        assert not (tmp_path / ".copydesk/clean/prefect").exists()
-        user, password = os.environ["PREFECT_API_AUTH_STRING"].split(":")
-        runs = httpx.post(f"{url}/flow_runs/filter", json={}, auth=(user, password)).json()
-        assert [(found["name"] != "", found["state_name"]) for found in runs] == [(True, "Completed")]
+def test_a_configured_server_is_used_and_left_running(server: Server, tmp_path: Path):
+    shown = copydesk("clean", "raw", str(tmp_path / "clean"), env=os.environ | server.environment)
+    assert shown.returncode == 0, shown.stderr
+    assert not (tmp_path / ".copydesk/clean/prefect").exists()
+    user, password = server.environment["PREFECT_API_AUTH_STRING"].split(":")
+    runs = httpx.post(f"{server.url}/flow_runs/filter", json={"sort": "START_TIME_DESC"}, auth=(user, password)).json()
+    assert (runs[0]["name"] != "", runs[0]["state_name"]) == (True, "Completed")
 
 
-def test_the_server_is_on_loopback_and_answers_nobody_else(tmp_path: Path):
-    with api_server(tmp_path / "prefect") as url:
-        answers = [httpx.post(f"{url}/flow_runs/filter", json={}, auth=auth) for auth in (None, ("copydesk", "guess"), ("copydesk", ""))]
-    assert url.startswith("http://127.0.0.1:")
+def test_the_server_is_on_loopback_and_answers_nobody_else(server: Server):
+    answers = [httpx.post(f"{server.url}/flow_runs/filter", json={}, auth=auth) for auth in (None, ("copydesk", "guess"), ("copydesk", ""))]
+    assert server.url.startswith("http://127.0.0.1:")
     assert [answer.status_code for answer in answers] == [401, 401, 401]
-    assert "PREFECT_API_AUTH_STRING" not in os.environ
 
 
 def test_the_deployments_load_the_flow_and_their_parameters_fit_it(tmp_path: Path):
