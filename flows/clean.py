@@ -6,9 +6,12 @@ import os
 from typing import Any, Final
 
 from prefect import flow, get_run_logger
+from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.artifacts import ProgressArtifact, show_summary
 from flows.engine import FlowEngine
+from flows.hooks import tell_of_failure
 from flows.observers import LogObserver
 from flows.watching import current_counter, current_observer
 from pipeline.engines import PoolEngine
@@ -22,7 +25,21 @@ MAX_BATCHES_AT_ONCE: Final = 64  # threads that wait for the pool
 _RUNNER: Final[Any] = ThreadPoolTaskRunner(max_workers=MAX_BATCHES_AT_ONCE)
 
 
-@flow(name="clean", task_runner=_RUNNER, persist_result=False, validate_parameters=True)
+def run_name() -> str:
+    """Returns what Prefect calls the run: clean-<dataset>-<date and time, UTC>."""
+    settings = Settings.model_validate(flow_run.parameters["settings"])
+    return f"clean-{settings.clean.name}-{flow_run.scheduled_start_time:%Y-%m-%dT%H:%M}"
+
+
+@flow(
+    name="clean",
+    flow_run_name=run_name,
+    task_runner=_RUNNER,
+    persist_result=False,
+    validate_parameters=True,
+    on_failure=[tell_of_failure],
+    on_crashed=[tell_of_failure],
+)
 def clean(settings: Settings, *, reclean: bool = False) -> Summary:
     """Cleans RAW into CLEAN: reads new and changed pages, cleans them, and publishes one new version of the dataset.
 
@@ -31,5 +48,8 @@ def clean(settings: Settings, *, reclean: bool = False) -> Summary:
         reclean: Whether pages that are known and unchanged are cleaned again, with today's rules.
     """
     workers = settings.workers or os.cpu_count() or 1
+    observer = ProgressArtifact(settings, current_observer() or LogObserver(get_run_logger()))
     with PoolEngine(workers, current_counter()) as pool:
-        return clean_dataset(settings, FlowEngine(pool), current_observer() or LogObserver(get_run_logger()), reclean=reclean)
+        summary = clean_dataset(settings, FlowEngine(pool), observer, reclean=reclean)
+    show_summary(summary, settings)
+    return summary

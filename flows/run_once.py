@@ -22,6 +22,7 @@ from pipeline.report.summary import Summary
 from pipeline.settings import Settings
 
 FLUSH_DEADLINE_S = 10.0
+TAG = "copydesk"  # of every run
 
 
 def run_once(settings: Settings, *, reclean: bool, as_json: bool, fail_on_drift: bool) -> Exit:
@@ -45,16 +46,18 @@ def run_once(settings: Settings, *, reclean: bool, as_json: bool, fail_on_drift:
 
 
 def _run_flow(settings: Settings, *, reclean: bool) -> Summary:
-    from flows.clean import clean  # noqa: PLC0415 - prefect reads its environment when it is imported
+    from prefect import tags  # noqa: PLC0415 - prefect reads its environment when it is imported
+
+    from flows.clean import clean  # noqa: PLC0415 - as above
 
     console, counter = Console(stderr=True), shared_counter()
     if console.is_terminal:
-        with BarObserver(console, counter) as bar, observed(bar, counter):
+        with BarObserver(console, counter) as bar, observed(bar, counter), tags(TAG):
             return clean(settings, reclean=reclean)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     log = logging.getLogger("copydesk")
     log.setLevel(logging.INFO)
-    with observed(LogObserver(log), counter):
+    with observed(LogObserver(log), counter), tags(TAG):
         return clean(settings, reclean=reclean)
 
 

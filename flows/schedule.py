@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.run_once import TAG
 from flows.server import api_server
 from pipeline.planning import check_paths
 from pipeline.settings import Settings
@@ -22,6 +23,7 @@ def serve_schedule(settings: Settings, cron: str) -> None:
             ENTRYPOINT,
             name=f"serve-{settings.clean.name}",
             cron=cron,
+            tags=[TAG],
             parameters={"settings": settings.model_dump(mode="json")},
             concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         )

@@ -2,19 +2,19 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx
 import pytest
 
-from flows.server import api_server
 from pipeline.settings import Settings
 from pipeline.store.dataset import open_dataset
+from tests.flows.conftest import Server
 from tests.flows.test_cli import COPYDESK, copydesk
 from tests.processes import alive, descendants, wait_until
 from tests.running import ROOT, content, run
@@ -24,32 +24,11 @@ BIG_PAGES = 300
 SMALL_BATCHES = {"COPYDESK_BATCH_PAGES": "25"}
 
 
-class Server(NamedTuple):
-    """A Prefect server, and the environment that makes runs use it; most tests need none of their own, which takes its time to start."""
-
-    url: str
-    environment: Mapping[str, str]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with api_server(tmp_path_factory.mktemp("prefect")) as url:
-        yield Server(url, {name: value for name, value in os.environ.items() if name.startswith("PREFECT_")})
-
-
-@pytest.fixture(autouse=True)
-def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run has a server only where a test says so."""
-    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
-        monkeypatch.delenv(name)
-
-
 @pytest.fixture(scope="module")
 def by_flow(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A run with a server of its own, as most are."""
     clean = tmp_path_factory.mktemp("flow") / "clean"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return clean, copydesk("clean", "raw", str(clean), env=environment)
+    return clean, copydesk("clean", "raw", str(clean))
 
 
 def test_the_flow_publishes_what_a_loop_does(by_flow: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path):
@@ -134,9 +113,9 @@ def test_a_configured_server_is_used_and_left_running(server: Server, tmp_path: 
     shown = copydesk("clean", "raw", str(tmp_path / "clean"), env=os.environ | server.environment)
     assert shown.returncode == 0, shown.stderr
     assert not (tmp_path / ".copydesk/clean/prefect").exists()
-    user, password = server.environment["PREFECT_API_AUTH_STRING"].split(":")
-    runs = httpx.post(f"{server.url}/flow_runs/filter", json={"sort": "START_TIME_DESC"}, auth=(user, password)).json()
-    assert (runs[0]["name"] != "", runs[0]["state_name"]) == (True, "Completed")
+    found = server.found("flow_runs", sort="START_TIME_DESC")[0]
+    assert re.fullmatch(r"clean-clean-\d{4}-\d\d-\d\dT\d\d:\d\d", found["name"])
+    assert (found["state_name"], found["tags"]) == ("Completed", ["copydesk"])
 
 
 def test_the_server_is_on_loopback_and_answers_nobody_else(server: Server):
