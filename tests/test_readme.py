@@ -1,4 +1,4 @@
-"""The README's snippets run as they stand, on the dataset that `make run` makes."""
+"""The snippets of the README and of docs/reading.md run as they stand, on the dataset that `make run` makes."""
 
 import re
 import subprocess
@@ -10,7 +10,12 @@ import pytest
 from pipeline.settings import Settings
 from tests.running import ROOT, run
 
-SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+def snippets(name: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+
+
+README, READING = snippets("README.md"), snippets("docs/reading.md")
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.split()[1])
+@pytest.mark.parametrize("snippet", README + READING, ids=lambda snippet: snippet.split()[1])
 def test_snippet(folder: Path, snippet: str):
     shown = subprocess.run([sys.executable, "-c", snippet], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
     assert shown.returncode == 0, shown.stderr
@@ -28,4 +33,4 @@ def test_snippet(folder: Path, snippet: str):
 
 
 def test_all_four_readers_are_shown():
-    assert {snippet.split()[1] for snippet in SNIPPETS} == {"duckdb", "polars", "pandas", "pyarrow.dataset"}
+    assert {snippet.split()[1] for snippet in README} == {"duckdb", "polars", "pandas", "pyarrow.dataset"}
