@@ -14,6 +14,7 @@ from rich.console import Console
 
 from flows.cache import delete_cached, print_cache
 from flows.compare import print_comparison
+from flows.contract import check as check_published
 from flows.exits import Exit
 from flows.explain import article_views, record_view, show_views
 from flows.fsck import check
@@ -70,6 +71,11 @@ PathsArgument = Annotated[
         help="Files or folders to read, and last the folder to publish in. Default: raw and clean of copydesk.toml.",
         show_default=False,
     ),
+]
+
+
+CleanArgument = Annotated[
+    Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
 ]
 
 
@@ -152,9 +158,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each flag
 
 @app.command(epilog="Examples:  copydesk report   ·   copydesk report my-articles   ·   copydesk report my-articles 20310504T061500Z-3fa9c1")
 def report(
-    clean: Annotated[
-        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
-    ] = None,
+    clean: CleanArgument = None,
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's id. Default: the last run.", show_default=False)] = None,
 ) -> None:
     """Print the path of a run's report, a page for the browser: figures, warnings, and articles before and after."""
@@ -203,9 +207,7 @@ def withdraw(
 
 @app.command(epilog="Examples:  copydesk cache clean   ·   copydesk cache --prune   ·   copydesk cache --empty")
 def cache(
-    clean: Annotated[
-        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
-    ] = None,
+    clean: CleanArgument = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete until no more is left than runs keep, as each run does at its end.")] = False,
     empty: Annotated[bool, typer.Option("--empty", help="Delete all of it.")] = False,
 ) -> None:
@@ -220,9 +222,7 @@ def cache(
 
 @app.command(epilog="Examples:  copydesk snapshots   ·   copydesk snapshots my-articles")
 def snapshots(
-    clean: Annotated[
-        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
-    ] = None,
+    clean: CleanArgument = None,
 ) -> None:
     """Show the versions that are kept: when each was published, its rows, and where to read it."""
     print_snapshots(load_settings(clean=clean), Console())
@@ -241,13 +241,27 @@ def rollback(
 
 @app.command(epilog="Examples:  copydesk fsck   ·   copydesk fsck my-articles   ·   copydesk fsck --rebuild")
 def fsck(
-    clean: Annotated[
-        Path | None, typer.Argument(metavar="[CLEAN]", help="The folder that was published in. Default: that of copydesk.toml.", show_default=False)
-    ] = None,
+    clean: CleanArgument = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Where something is wrong, make the ledger anew from the published Parquet.")] = False,
 ) -> None:
     """Check that ledger, files, hashes and accounts say one thing; exit code 1 where they do not."""
     raise typer.Exit(check(load_settings(clean=clean), Console(), rebuild=rebuild))
+
+
+contract = typer.Typer(no_args_is_help=True, help="What readers of a dataset rely on.")
+app.add_typer(contract, name="contract")
+
+
+@contract.command("check", epilog="Examples:  copydesk contract check my-articles   ·   copydesk contract check my-articles --max-age 26")
+def contract_check(
+    clean: CleanArgument = None,
+    max_drop: Annotated[float, typer.Option("--max-drop", min=0, max=1, help="Share of the articles of the run before that may be gone.")] = 0.1,
+    max_age: Annotated[
+        float | None, typer.Option("--max-age", min=0, help="Hours since something was last published. Default: any.", show_default=False)
+    ] = None,
+) -> None:
+    """Check what is published against the contract: columns, ids, accounts, number and age of the articles; exit code 4 where it is broken."""
+    raise typer.Exit(check_published(load_settings(clean=clean).clean, Console(), max_drop=max_drop, max_age_hours=max_age))
 
 
 @app.command("check-rules", epilog="Example:  copydesk check-rules --rules my-rules")

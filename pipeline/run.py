@@ -113,7 +113,7 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
             keep_out(dataset, found.copies, [batch.drafts for batch in batches])
         work = _Work(stamp=stamp, plan=plan, extracted=extracted, learned=learned, cleaned=cleaned, articles=articles, found=found)
         published = _publish(dataset, settings, work, clock)
-        summary = replace(_summary(work, published.commit), stage_seconds=clock.seconds, drift=published.drift)
+        summary = replace(_summary(work, published.commit, dataset), stage_seconds=clock.seconds, drift=published.drift)
         write_summary(summary, settings.clean)
         write_report(summary, published.figures, settings.clean)
         prune_cache(settings.state_dir, extractor_version(), settings.cache_bytes)
@@ -209,7 +209,7 @@ def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:
     return drafts
 
 
-def _summary(work: _Work, commit: Commit) -> Summary:
+def _summary(work: _Work, commit: Commit, dataset: Dataset) -> Summary:
     stamp, plan, extracted, tally = work.stamp, work.plan, work.extracted, Tally()
     for result in work.cleaned:
         tally.add(result.tally)
@@ -222,6 +222,7 @@ def _summary(work: _Work, commit: Commit) -> Summary:
         seconds=round((datetime.now(UTC) - stamp.processed_at).total_seconds(), 3),
         dataset_version=commit.version,
         published=commit.published,
+        articles=sum(part.rows for part in dataset.ledger.live_parts() if part.dataset == "articles"),
         pages_read=sum(result.pages.total() for result in extracted),
         new=counts.new,
         revised=counts.revised,

@@ -42,6 +42,7 @@ class Summary:
     seconds: float
     dataset_version: int
     published: bool  # whether readers see a new version
+    articles: int  # that readers see, of all runs
     pages_read: int
     new: int
     revised: int
