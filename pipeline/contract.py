@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.report.summary import REPORT_NAME, RUNS
-from pipeline.store.errors import StoreError
-from pipeline.store.publish import MANIFEST, read_manifest
+from pipeline.store.publish import open_manifest
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
 _OUTCOMES: Final = ("new", "revised", "unchanged", "rejected")
@@ -28,9 +27,7 @@ def check_contract(clean: Path, *, max_drop: float, max_age: timedelta | None, n
     `max_drop` is the share of the articles of the run before that may be missing, 0 to 1; `max_age` counts from when a version was last published to
     `now`. Raises StoreError where nothing was published, or its manifest cannot be read.
     """
-    if not (clean / MANIFEST).is_file():
-        raise StoreError(f"{clean} is no published dataset: it has no {MANIFEST}")
-    manifest = read_manifest(clean / MANIFEST)
+    manifest = open_manifest(clean)
     if manifest["schema_version"] != SCHEMA_VERSION:
         yield f"schema version {manifest['schema_version']}, and this copydesk knows version {SCHEMA_VERSION}"
         return

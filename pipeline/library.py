@@ -15,8 +15,7 @@ from pipeline.sandbox import Request, thread_sandbox
 from pipeline.settings import Settings
 from pipeline.sources.content import holds_a_tag, media_of
 from pipeline.stages.metadata import site_of
-from pipeline.store.errors import StoreError
-from pipeline.store.publish import MANIFEST, read_manifest, version_name
+from pipeline.store.publish import open_manifest, version_name
 from pipeline.store.schema import ARTICLES
 
 _DEFAULTS = Settings()
@@ -54,7 +53,5 @@ def open_articles(clean: Path | str) -> ds.Dataset:
     Its files are those of that version whatever is published meanwhile; a scan that begins after it is gone raises FileNotFoundError: open it again.
     Raises StoreError where nothing was published there.
     """
-    manifest = Path(clean) / MANIFEST
-    if not manifest.is_file():
-        raise StoreError(f"{clean} is no published dataset: it has no {MANIFEST}")
-    return ds.dataset(Path(clean) / "articles" / version_name(read_manifest(manifest)["version"]), schema=ARTICLES, format="parquet")
+    version = version_name(open_manifest(Path(clean))["version"])
+    return ds.dataset(Path(clean) / "articles" / version, schema=ARTICLES, format="parquet")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from pipeline.records import Duplicates
 
 MEBIBYTE: Final = 1024 * 1024
 GIBIBYTE: Final = 1024 * MEBIBYTE
 CONFIG_FILE: Final = "copydesk.toml"
+_DATASETS: Final = "datasets"  # the table of copydesk.toml that has one for each
 _UNKNOWN: Final = "no such setting"
 
 
@@ -22,7 +25,9 @@ class ColumnNames(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    html: str | None = Field(None, description="column with the page's HTML (string or binary)")
+    html: str | None = Field(
+        None, description="column with the page's HTML (string or binary); this and the next ones unset: found by their common names"
+    )
     text: str | None = Field(None, description="column with the page as plain text, for inputs without HTML")
     url: str | None = Field(None, description="column with the page's address")
     id: str | None = Field(None, description="column with the record's own id")
@@ -64,7 +69,9 @@ class Settings(BaseModel):
     raw: tuple[Path, ...] = Field((Path("raw"),), description="files and folders to read")
     clean: Path = Field(Path("clean"), description="folder that the datasets are published in")
     state: Path | None = Field(None, description="folder of ledger, data and drafts; unset: .copydesk/<name of clean> beside clean")
-    rules: Path | None = Field(None, description="folder with rule files of your own (lang/xx.toml, site/domain.toml), beside the built-in ones")
+    rules: Path | None = Field(
+        None, description="folder with rule files of your own (lang/xx.toml, site/domain.toml), beside the built-in ones; unset: none"
+    )
     columns: ColumnNames = Field(default_factory=ColumnNames, description="column names of JSONL and Parquet inputs")
     limits: Limits = Field(default_factory=Limits, description="what one page may cost")
     settle_seconds: float = Field(2, ge=0, description="seconds for which nobody wrote to a file before it is read; a run waits for the youngest")
@@ -76,7 +83,9 @@ class Settings(BaseModel):
     batch_pages: int = Field(500, ge=1, description="pages in a batch, at the most")
     batch_bytes: int = Field(64 * MEBIBYTE, ge=1, description="bytes of input in a batch, at the most")
     cache_bytes: int = Field(20 * GIBIBYTE, ge=0, description="bytes of cached drafts that are kept when a run has ended; 0: none")
-    notify: str | None = Field(None, description="Prefect notification block that is told when a run fails: <type>/<name>, e.g. slack-webhook/desk")
+    notify: str | None = Field(
+        None, description="Prefect notification block that is told when a run fails: <type>/<name>, e.g. slack-webhook/desk; unset: none"
+    )
     retention: Retention = Field(default_factory=Retention, description="for how long earlier versions, removed blocks and reports are kept")
 
     @property
@@ -90,37 +99,65 @@ class SettingsError(Exception):
     """A setting that cannot be used; the message names it and says where it was read."""
 
 
-class _LayeredSettings(BaseSettings, Settings):
-    """Settings from flags, then the environment (`COPYDESK_MIN_WORDS=40`), then the file."""
+class _Environment(BaseSettings, Settings):
+    """Settings as the environment names them: `COPYDESK_MIN_WORDS=40`, `COPYDESK_RETENTION__VERSIONS=10`."""
 
-    model_config = SettingsConfigDict(env_prefix="COPYDESK_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="COPYDESK_", env_nested_delimiter="__")
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Returns the sources, strongest first."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, CONFIG_FILE)
+
+def dataset_names() -> tuple[str, ...]:
+    """Returns the names of the datasets of `copydesk.toml`; none where it has one alone, or is not there. Raises SettingsError."""
+    return tuple(_file()[1])
 
 
 def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its field's type, which pydantic checks
     """Returns the settings of `copydesk.toml` in the working directory, overridden by the environment and by flags that are not None.
 
-    Raises SettingsError, e.g. for a misspelt key.
+    Where the file has several datasets, the flag `clean` says which is meant, by its name or its folder; any other folder has the settings that all of them
+    share. Raises SettingsError, e.g. for a misspelt key.
     """
+    given = {name: value for name, value in flags.items() if value is not None}
+    shared, datasets = _file()
+    dataset = _meant(datasets, given.get("clean"))
+    if str(given.get("clean")) == dataset:
+        del given["clean"]
+    layers: tuple[dict[str, Any], ...] = (shared, datasets.get(dataset or "", {}), EnvSettingsSource(_Environment)(), given)
     try:
-        layered = _LayeredSettings(**{name: value for name, value in flags.items() if value is not None})
+        return Settings.model_validate(reduce(_over, layers))
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, problem['loc']))}: {_UNKNOWN if problem['type'] == 'extra_forbidden' else problem['msg']}"
             for problem in error.errors()
         )
         raise SettingsError(f"settings ({CONFIG_FILE}, COPYDESK_… variables or flags): {problems}") from error
+
+
+def _file() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """What `copydesk.toml` says for all datasets, and what for each, by name."""
+    file = Path(CONFIG_FILE)
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{CONFIG_FILE} is no valid TOML: {error}") from error
-    return Settings.model_validate(layered.model_dump())
+    datasets = content.pop(_DATASETS, {})
+    if not isinstance(datasets, dict) or not all(isinstance(dataset, dict) for dataset in datasets.values()):
+        raise SettingsError(f"{CONFIG_FILE}: {_DATASETS} is no table of datasets; each begins with a line such as [{_DATASETS}.news]")
+    if homeless := [name for name, dataset in datasets.items() if "clean" not in dataset]:
+        raise SettingsError(f"{CONFIG_FILE}: dataset {homeless[0]} says no `clean` of its own, the folder that it is published in")
+    return content, datasets
+
+
+def _meant(datasets: Mapping[str, Mapping[str, Any]], clean: object) -> str | None:
+    """The dataset of this name or folder; without either, the only one that there is. None: neither, or there are none."""
+    if clean is None and len(datasets) > 1:
+        raise SettingsError(f"{CONFIG_FILE} has several datasets: say which one is meant, {' or '.join(datasets)}")
+    if clean is None or str(clean) in datasets:
+        return next(iter(datasets), None) if clean is None else str(clean)
+    folder = Path(str(clean)).resolve()
+    return next((name for name, own in datasets.items() if Path(own["clean"]).resolve() == folder), None)
+
+
+def _over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """The upper layer's values, and the lower one's where it has none, also within tables."""
+    tables = {name: {**lower[name], **value} for name, value in upper.items() if isinstance(value, dict) and isinstance(lower.get(name), dict)}
+    return {**lower, **upper, **tables}

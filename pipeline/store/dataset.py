@@ -18,7 +18,8 @@ from pipeline.store.commit import Submission, commit_run, settle_run
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
 from pipeline.store.lock import hold_lock
-from pipeline.store.publish import Shelf, clear_directory
+from pipeline.store.publish import MANIFEST, Shelf, clear_directory, read_manifest
+from pipeline.store.schema import SCHEMA_VERSION
 from pipeline.store.staging import BatchParts, Settlement
 from pipeline.store.withdraw import Withdrawal, withdraw_articles
 
@@ -39,8 +40,9 @@ def open_dataset(clean: Path, state: Path, *, run_id: str | None = None, retenti
     make_folders(shelf, state)
     with hold_lock(state / "lock", run_id), closing(Ledger(state / "ledger.db")) as ledger:
         operations.fsync_directory(state)
-        _check_links(clean, state)
+        check_links(clean, state / "lock")
         shelf.refuse_strangers()
+        _check_schema(clean)
         dataset = Dataset(state=state, shelf=shelf, ledger=ledger, retention=retention)
         dataset.recover()
         yield dataset
@@ -130,7 +132,7 @@ class Dataset:
             raise StoreError(f"there is no earlier version {version} of {self.shelf.clean} to go back to: {others} (`copydesk snapshots`)")
         new = self.version + 1
         with self.ledger.transaction():
-            self.ledger.add_run(run, NO_PAGES, datetime.now(UTC), new)
+            self.ledger.add_run(run, NO_PAGES, datetime.now(UTC), new, rolled_back_to=version)
             self.ledger.history.go_back(version, new)
             self.ledger.history.add(new)
         self._publish()
@@ -203,14 +205,25 @@ def make_folders(shelf: Shelf, state: Path) -> None:
         raise StoreError(f"{error.filename} cannot be made: {error.strerror}") from error
 
 
-def _check_links(clean: Path, state: Path) -> None:
-    """Raises StoreError unless a file of `state` can be linked into `clean`, as publishing does: device numbers alone miss bind mounts."""
+def _check_schema(clean: Path) -> None:
+    """Raises StoreError where what is published is of another schema version: no version has rows of two."""
+    manifest = read_manifest(clean / MANIFEST) if (clean / MANIFEST).is_file() else {}
+    version = manifest.get("schema_version", SCHEMA_VERSION)
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"{clean} is of schema version {version}, and this copydesk writes version {SCHEMA_VERSION}: clean into a new folder, which readers move to "
+            "when they are ready (docs/contract.md)"
+        )
+
+
+def check_links(clean: Path, file: Path) -> None:
+    """Raises StoreError unless a file of the state folder can be linked into `clean`, as publishing does: device numbers alone miss bind mounts."""
     probe = clean / _PROBE
     try:
         operations.unlink(probe)
-        operations.link(state / "lock", probe)
+        operations.link(file, probe)
         operations.unlink(probe)
     except OSError as error:
-        if error.errno == errno.EXDEV or clean.stat().st_dev != state.stat().st_dev:
-            raise StoreError(f"{clean} and {state} must be on one file system (in a container: one volume), for files are linked") from error
-        raise StoreError(f"{clean} does not take hard links from {state}: {error.strerror}") from error
+        if error.errno == errno.EXDEV or clean.stat().st_dev != file.stat().st_dev:
+            raise StoreError(f"{clean} and {file.parent} must be on one file system (in a container: one volume), for files are linked") from error
+        raise StoreError(f"{clean} does not take hard links from {file.parent}: {error.strerror}") from error

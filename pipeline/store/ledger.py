@@ -61,11 +61,12 @@ _INPUT: Final = ", ".join(InputRow.__slots__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A published version, the run that made it, and when (ISO 8601, UTC)."""
+    """A published version, the run that made it, and when (ISO 8601, UTC); and the last run that went back to an earlier version."""
 
     version: int
     run_id: str
     published_at: str
+    last_rollback: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +128,10 @@ class Ledger:
 
     def published(self) -> Published | None:
         """Returns the version that readers are to see; None before the first."""
-        row = self._database.execute("SELECT version, run_id, committed_at FROM runs WHERE version NOT NULL ORDER BY version DESC LIMIT 1").fetchone()
-        return Published(version=row[0], run_id=row[1], published_at=row[2]) if row else None
+        last = "(SELECT run_id FROM runs WHERE rolled_back_to NOT NULL ORDER BY version DESC LIMIT 1)"
+        query = f"SELECT version, run_id, committed_at, {last} FROM runs WHERE version NOT NULL ORDER BY version DESC LIMIT 1"  # noqa: S608 - a constant
+        row = self._database.execute(query).fetchone()
+        return Published(version=row[0], run_id=row[1], published_at=row[2], last_rollback=row[3]) if row else None
 
     def knows_run(self, run_id: str) -> bool:
         """Returns whether a run of this id has committed."""
@@ -174,10 +177,10 @@ class Ledger:
             found.setdefault(uri, []).append(Tally(file=file, rows=rows, digest=int(digest, 16)))
         return found
 
-    def add_run(self, run: RunInfo, counts: Counts, committed_at: datetime, version: int | None) -> None:
-        """Records a run, with the version it publishes where it publishes one."""
-        values = [run.run_id, run.started_at.isoformat(), committed_at.isoformat(), version, run.pages_read, *astuple(counts)]
-        self._database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    def add_run(self, run: RunInfo, counts: Counts, committed_at: datetime, version: int | None, rolled_back_to: int | None = None) -> None:
+        """Records a run, with the version it publishes where it publishes one, and the earlier one that it went back to where it did."""
+        values = [run.run_id, run.started_at.isoformat(), committed_at.isoformat(), version, run.pages_read, *astuple(counts), rolled_back_to]
+        self._database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def add_inputs(self, inputs: Iterable[InputRow]) -> None:
         """Records inputs as they were read now."""

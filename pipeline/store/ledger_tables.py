@@ -71,6 +71,10 @@ CREATE TABLE undo (
 );
 CREATE INDEX undo_by_version ON undo (version);
 """
+# Which runs made an earlier version count again.
+_FOURTH: Final = """
+ALTER TABLE runs ADD COLUMN rolled_back_to INTEGER;
+"""
 # Key and other columns of the tables whose changes can be taken back. A step that adds a column to one of them must make its triggers anew.
 _UNDONE: Final[Mapping[str, tuple[str, str]]] = {
     "articles": (
@@ -102,6 +106,6 @@ def _undo_triggers(table: str, key: Sequence[str], columns: Sequence[str]) -> li
     return [f"CREATE TRIGGER {table}_{event} AFTER {event} ON {table} WHEN {kept_earlier} BEGIN {body} END" for event, body in notes.items()]
 
 
-STEPS: Final = tuple([statement for statement in step.split(";\n") if statement.strip()] for step in (_FIRST, _SECOND, _THIRD))
+STEPS: Final = tuple([statement for statement in step.split(";\n") if statement.strip()] for step in (_FIRST, _SECOND, _THIRD, _FOURTH))
 STEPS[2].extend(trigger for table, (key, others) in _UNDONE.items() for trigger in _undo_triggers(table, key.split(), others.split()))
 LEDGER_VERSION: Final = len(STEPS)

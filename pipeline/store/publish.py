@@ -141,6 +141,13 @@ class Shelf:
         return file.samefile(self.data / part.name) if part.rows else file.stat().st_size == part.bytes
 
 
+def open_manifest(clean: Path) -> dict[str, Any]:
+    """Returns the manifest of a published dataset. Raises StoreError where nothing was published there, or it cannot be read."""
+    if not (clean / MANIFEST).is_file():
+        raise StoreError(f"{clean} is no published dataset: it has no {MANIFEST}")
+    return read_manifest(clean / MANIFEST)
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """Returns what a manifest says. Raises StoreError where it cannot be read."""
     try:
@@ -188,6 +195,7 @@ def _manifest(published: Published, live: Sequence[Part]) -> bytes:
         "version": published.version,
         "run_id": published.run_id,
         "published_at": published.published_at,
+        "last_rollback": published.last_rollback,
         "schema_version": SCHEMA_VERSION,
         "datasets": datasets,
     }

@@ -158,8 +158,3 @@ REMOVED: Final = _dataset(
 )
 
 DATASETS: Final = {"articles": ARTICLES, "rejected": REJECTED, "removed": REMOVED}
-
-
-def schema_as_json(schema: pa.Schema) -> list[dict[str, str | bool]]:
-    """Returns the columns as plain values: name, type, nullable, doc."""
-    return [{"name": field.name, "type": str(field.type), "nullable": field.nullable, "doc": field.metadata[b"doc"].decode()} for field in schema]

@@ -25,7 +25,9 @@ def test_version_names_what_shapes_the_output():
     assert "trafilatura-2.3" in shown
 
 
-@pytest.mark.parametrize("command", ["clean", "explain", "templates", "cache", "check-rules", "schema", "serve"])
+@pytest.mark.parametrize(
+    "command", ["clean", "explain", "templates", "cache", "check-rules", "schema", "serve", "changes", "export", "init", "doctor"]
+)
 def test_every_command_helps_with_an_example(command: str):
     shown = copydesk(command, "--help")
     assert shown.returncode == 0
@@ -65,9 +67,9 @@ def test_explain_lets_no_page_steer_the_terminal(tmp_path: Path):
 
 def test_schema_for_people_and_for_tools():
     assert "date_published" in copydesk("schema", "articles").stdout
-    columns = json.loads(copydesk("schema", "--json").stdout)
-    assert set(columns) == {"articles", "rejected", "removed"}
-    assert columns["articles"][0] == {"name": "id", "type": "string", "nullable": False, "doc": columns["articles"][0]["doc"]}
+    datasets = json.loads(copydesk("schema", "--json").stdout)["$defs"]
+    assert set(datasets) == {"articles", "rejected", "removed"}
+    assert datasets["removed"]["properties"]["support_pages"]["type"] == ["integer", "null"]
 
 
 def test_check_rules_runs_the_built_in_examples():

@@ -15,7 +15,7 @@ from pipeline.sandbox.messages import parse_reply
 from pipeline.settings import Limits
 from tests.invented import page, paragraphs
 
-LIMITS = Limits(cpu_seconds=1, wall_seconds=2, memory_bytes=512 << 20)
+LIMITS = Limits(cpu_seconds=2, wall_seconds=5, memory_bytes=512 << 20)
 # What comes of each deed: the reason of its row, or the extractor where the cheaper extraction gives an article.
 DEEDS = {
     "crash": Reason.CRASHED,

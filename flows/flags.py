@@ -1,0 +1,23 @@
+"""The arguments and flags that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+WorkersFlag = Annotated[int | None, typer.Option("--workers", min=1, help="Batch processes. Default: one a core.", show_default=False)]
+RecleanFlag = Annotated[bool, typer.Option("--reclean", help="Clean known, unchanged pages again too, with today's rules.")]
+_PUBLISHED: Final = "The folder that was published in, or the name of a dataset of copydesk.toml. Default: its only one."
+
+CleanFlag = Annotated[Path | None, typer.Option("--clean", help=_PUBLISHED, show_default=False)]
+CleanArgument = Annotated[Path | None, typer.Argument(metavar="[CLEAN]", help=_PUBLISHED, show_default=False)]
+PathsArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[RAW... CLEAN | DATASET]",
+        help="Files or folders to read, and last the folder to publish in; or the name of a dataset of copydesk.toml. Default: its only one.",
+        show_default=False,
+    ),
+]

@@ -1,0 +1,123 @@
+"""Settings: which layer wins, several datasets in one file, and what `copydesk init` writes."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.init import config_text
+from pipeline.settings import Settings, SettingsError, dataset_names, load_settings
+
+TWO = """
+min_words = 30
+[retention]
+versions = 9
+[datasets.news]
+raw = ["crawl/news"]
+clean = "out/news"
+[datasets.news.retention]
+grace_hours = 3
+[datasets.blogs]
+raw = ["crawl/blogs"]
+clean = "out/blogs"
+min_words = 80
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("COPYDESK_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+def written(text: str) -> None:
+    Path("copydesk.toml").write_text(text, encoding="utf-8")
+
+
+def test_flags_go_before_the_environment_and_that_before_the_file(monkeypatch: pytest.MonkeyPatch):
+    written('min_words = 30\nworkers = 3\nclean = "of-the-file"\n[retention]\nversions = 9\nreport_days = 8')
+    monkeypatch.setenv("COPYDESK_WORKERS", "4")
+    monkeypatch.setenv("COPYDESK_RETENTION__VERSIONS", "7")
+    settings = load_settings(clean=Path("of-the-flag"), workers=None)
+    assert (settings.min_words, settings.workers, settings.clean) == (30, 4, Path("of-the-flag"))
+    assert (settings.retention.versions, settings.retention.report_days) == (7, 8)
+
+
+def test_a_dataset_has_its_own_settings_over_those_that_all_share():
+    written(TWO)
+    assert dataset_names() == ("news", "blogs")
+    news, blogs = load_settings(clean=Path("news")), load_settings(clean="blogs")
+    assert (news.raw, news.clean, news.min_words) == ((Path("crawl/news"),), Path("out/news"), 30)
+    assert (news.retention.versions, news.retention.grace_hours) == (9, 3)
+    assert (blogs.clean, blogs.min_words, blogs.retention.grace_hours) == (Path("out/blogs"), 80, 1)
+
+
+@pytest.mark.parametrize("clean", ["out/blogs", "./out/../out/blogs"])
+def test_the_folder_of_a_dataset_means_it_too(clean: str):
+    written(TWO)
+    assert load_settings(clean=Path(clean)).min_words == 80
+
+
+def test_another_folder_has_what_all_share():
+    written(TWO)
+    settings = load_settings(raw=(Path("mine"),), clean=Path("other"))
+    assert (settings.raw, settings.clean, settings.min_words) == ((Path("mine"),), Path("other"), 30)
+
+
+def test_one_dataset_need_not_be_named():
+    written('[datasets.news]\nclean = "out/news"\n')
+    assert load_settings().clean == Path("out/news")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (TWO, "several datasets: say which one is meant, news or blogs"),
+        ("datasets = 3", "[datasets.news]"),
+        ('[datasets.news]\nraw = ["x"]', "dataset news says no `clean`"),
+        ('[datasets.news]\nclean = "x"\ncolour = 3', "colour: no such setting"),
+        ("min_words = many", "no valid TOML"),
+        ("min_words = 0", "min_words: Input should be greater"),
+    ],
+)
+def test_what_is_wrong_is_told(text: str, told: str):
+    written(text)
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        load_settings()
+
+
+@pytest.mark.parametrize(("argument", "told"), [("blogs", "there is no crawl/blogs"), ("videos", "name of a dataset")])
+def test_clean_takes_a_dataset_s_name(argument: str, told: str):
+    written(TWO)
+    shown = CliRunner().invoke(app, ["clean", argument])
+    assert told in (shown.stderr.replace("\n", " ") or str(shown.exception))
+
+
+def test_init_writes_every_setting_with_its_default():
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    assert load_settings() == Settings()
+    text = Path("copydesk.toml").read_text(encoding="utf-8")
+    alone = text[: text.index("# Several datasets")]
+    all_set = tomllib.loads(re.sub(r"^# ([a-z_]+ = [^…\n]*)$", r"\1", alone, flags=re.MULTILINE))
+    assert Settings.model_validate(all_set) == Settings()
+    assert all_set == Settings().model_dump(mode="json", exclude_none=True)
+
+
+def test_init_s_example_of_several_datasets_works():
+    text = config_text()
+    example = re.sub(r"^# (?=\[|[a-z_]+ = )", "", text[text.index("# Several datasets") :], flags=re.MULTILINE)
+    written(example)
+    assert load_settings(clean="news").retention.versions == 10
+
+
+def test_init_writes_over_nothing():
+    written("min_words = 30")
+    with pytest.raises(SettingsError, match="is there already"):
+        CliRunner().invoke(app, ["init"], catch_exceptions=False)
+    assert Path("copydesk.toml").read_text(encoding="utf-8") == "min_words = 30"
