@@ -1,6 +1,7 @@
 # make run    cleans raw/ into clean/        make test   tests, linters, type checks
 # make torture  the long batteries: kills, failing disks, readers among commits; see docs/reliability.md
 # make audit  asks databases of known vulnerabilities about all that is installed (needs the internet)
+# make docs   the documentation as a site, in site/
 # make lock   writes the lock files anew     make clean  takes away what make has built
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: run test torture audit lock clean
+.PHONY: run test torture audit docs lock clean
 
 run: $(VENV)/run-ready
 	$(BIN)/copydesk clean raw clean
@@ -45,9 +46,15 @@ audit:
 	$(VENV)-audit/bin/python -m pip install -qq --disable-pip-version-check --no-input pip-audit
 	$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
+docs: requirements-docs.lock
+	$(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements-docs.lock
+	$(VENV)-docs/bin/mkdocs build --strict
+
 lock:
 	$(COMPILE) --group build --group dev --output-file requirements-dev.lock
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements.lock
+	$(subst pyproject.toml,,$(COMPILE)) --group docs --output-file requirements-docs.lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-audit
+	rm -rf $(VENV) $(VENV)-audit $(VENV)-docs site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from typing import Any, Final
 
 from prefect import flow, get_run_logger
@@ -14,6 +15,7 @@ from flows.engine import FlowEngine
 from flows.hooks import tell_of_failure
 from flows.observers import LogObserver
 from flows.watching import current_counter, current_observer
+from pipeline.days import Days
 from pipeline.engines import PoolEngine
 from pipeline.report.summary import Summary
 from pipeline.run import clean_dataset
@@ -40,16 +42,18 @@ def run_name() -> str:
     on_failure=[tell_of_failure],
     on_crashed=[tell_of_failure],
 )
-def clean(settings: Settings, *, reclean: bool = False) -> Summary:
+def clean(settings: Settings, *, reclean: bool = False, since: date | None = None, until: date | None = None) -> Summary:
     """Cleans RAW into CLEAN: reads new and changed pages, cleans them, and publishes one new version of the dataset.
 
     Args:
         settings: What to read, where to publish, and how to clean.
         reclean: Whether pages that are known and unchanged are cleaned again, with today's rules.
+        since: The first day (UTC): only files with a page that was fetched on it or later are read.
+        until: The last day (UTC): only files with a page that was fetched on it or before are read.
     """
     workers = settings.workers or os.cpu_count() or 1
     observer = ProgressArtifact(settings, current_observer() or LogObserver(get_run_logger()))
     with PoolEngine(workers, current_counter()) as pool:
-        summary = clean_dataset(settings, FlowEngine(pool), observer, reclean=reclean)
+        summary = clean_dataset(settings, FlowEngine(pool), observer, reclean=reclean, days=Days(since=since, until=until))
     show_summary(summary, settings)
     return summary

@@ -14,10 +14,11 @@ from rich.console import Console
 from flows import cli_published, cli_rules
 from flows.exits import Exit
 from flows.explain import article_views, record_view, show_views
-from flows.flags import CleanArgument, CleanFlag, PathsArgument, RecleanFlag, WorkersFlag
+from flows.flags import CleanArgument, CleanFlag, PathsArgument, RecleanFlag, SinceFlag, UntilFlag, WorkersFlag
 from flows.init import write_config
 from flows.report import report_path
 from flows.server import ServerFailed
+from pipeline.days import Days
 from pipeline.engines import WorkerDied
 from pipeline.report.printable import printable
 from pipeline.rules import RuleError, load_rules
@@ -75,11 +76,16 @@ def _options(
     """Options of copydesk itself."""
 
 
-@app.command(epilog="Examples:  copydesk clean raw clean   ·   copydesk clean crawl.warc.gz feed.jsonl clean   ·   copydesk clean --json raw clean")
-def clean(
+@app.command(
+    epilog="Examples:  copydesk clean raw clean   ·   copydesk clean crawl.warc.gz feed.jsonl clean   ·   copydesk clean --json raw clean   ·   "
+    "copydesk clean --reclean --since 2031-03-01 --until 2031-03-31"
+)
+def clean(  # noqa: PLR0913, PLR0917 - a parameter for each flag
     paths: PathsArgument = None,
     workers: WorkersFlag = None,
     reclean: RecleanFlag = False,
+    since: SinceFlag = None,
+    until: UntilFlag = None,
     fail_on_drift: Annotated[
         bool, typer.Option("--fail-on-drift", help="End with exit code 4 where a site's pages come out otherwise than they used to, twice in a row.")
     ] = False,
@@ -88,8 +94,8 @@ def clean(
     """Clean raw pages into a dataset: a Prefect flow run that publishes one new version, or says that nothing changed."""
     from flows.run_once import run_once  # noqa: PLC0415 - imports prefect
 
-    settings = _settings(paths, workers)
-    raise typer.Exit(run_once(settings, reclean=reclean, as_json=as_json, fail_on_drift=fail_on_drift))
+    days = Days(since=since and since.date(), until=until and until.date())
+    raise typer.Exit(run_once(_settings(paths, workers), reclean=reclean, days=days, as_json=as_json, fail_on_drift=fail_on_drift))
 
 
 @app.command(epilog='Example:  copydesk serve --cron "0 * * * *" raw clean')

@@ -6,16 +6,23 @@ A task that hands its work to a pool costs Prefect about 35 ms; a task in a proc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from typing import Final
 
-from prefect import task
+from prefect import State, task
+from prefect import Task as PrefectTask
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import TaskRun
 from prefect.futures import as_completed
 
 from pipeline.engines import PoolEngine, Result, Task, deaths_explained
 
+RETRIES: Final = 1  # a batch that dies or fails twice is not the machine's passing trouble
+RETRY_SECONDS: Final = 2
+
 
 class FlowEngine:
-    """Runs batches as tasks of the flow that is running."""
+    """Runs batches as tasks of the flow that is running. One whose process died, or that the disk failed, is tried again: it writes the same files."""
 
     def __init__(self, pool: PoolEngine) -> None:
         self._pool = pool
@@ -24,7 +31,7 @@ class FlowEngine:
         """Yields the results as they come."""
 
         # Our own ledger says what is done; Prefect's cache does not notice when the files are gone.
-        @task(cache_policy=NO_CACHE, persist_result=False)
+        @task(cache_policy=NO_CACHE, persist_result=False, retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, retry_condition_fn=_may_pass)
         def batch(number: int) -> Result:
             return self._pool.submit(function, by_number[number]).result()
 
@@ -35,3 +42,8 @@ class FlowEngine:
             with deaths_explained():
                 result = future.result()
             yield result
+
+
+def _may_pass(_task: PrefectTask[..., object], _run: TaskRun, state: State[object]) -> bool:
+    """Whether what a batch failed of may be gone the next time."""
+    return isinstance(state.result(raise_on_failure=False), BrokenProcessPool | OSError)

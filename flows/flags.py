@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -9,6 +10,14 @@ import typer
 
 WorkersFlag = Annotated[int | None, typer.Option("--workers", min=1, help="Batch processes. Default: one a core.", show_default=False)]
 RecleanFlag = Annotated[bool, typer.Option("--reclean", help="Clean known, unchanged pages again too, with today's rules.")]
+SinceFlag = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d"], help="Only files with a page that was fetched on this day (UTC) or later.", show_default=False),
+]
+UntilFlag = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=["%Y-%m-%d"], help="Only files with a page that was fetched on this day (UTC) or before.", show_default=False),
+]
 _PUBLISHED: Final = "The folder that was published in, or the name of a dataset of copydesk.toml. Default: its only one."
 
 CleanFlag = Annotated[Path | None, typer.Option("--clean", help=_PUBLISHED, show_default=False)]

@@ -16,6 +16,7 @@ from flows.report import report_path
 from flows.server import api_server
 from flows.tables import summary_table
 from flows.watching import observed
+from pipeline.days import Days
 from pipeline.planning import check_paths
 from pipeline.progress import shared_counter
 from pipeline.report.summary import Summary
@@ -25,7 +26,7 @@ FLUSH_DEADLINE_S = 10.0
 TAG = "copydesk"  # of every run
 
 
-def run_once(settings: Settings, *, reclean: bool, as_json: bool, fail_on_drift: bool) -> Exit:
+def run_once(settings: Settings, *, reclean: bool, days: Days, as_json: bool, fail_on_drift: bool) -> Exit:
     """Runs the flow once and prints what came of it; returns the exit code. Errors of the run propagate."""
     check_paths(settings)  # before a server is started for nothing
     signal.signal(signal.SIGTERM, _stop)
@@ -35,7 +36,7 @@ def run_once(settings: Settings, *, reclean: bool, as_json: bool, fail_on_drift:
     try:
         with api_server(settings.state_dir / "prefect"):
             try:
-                summary = _run_flow(settings, reclean=reclean)
+                summary = _run_flow(settings, reclean=reclean, days=days)
             finally:
                 _end_prefect()
     except KeyboardInterrupt:
@@ -45,7 +46,7 @@ def run_once(settings: Settings, *, reclean: bool, as_json: bool, fail_on_drift:
     return Exit.GATE if fail_on_drift and summary.drift else Exit.DONE
 
 
-def _run_flow(settings: Settings, *, reclean: bool) -> Summary:
+def _run_flow(settings: Settings, *, reclean: bool, days: Days) -> Summary:
     from prefect import tags  # noqa: PLC0415 - prefect reads its environment when it is imported
 
     from flows.clean import clean  # noqa: PLC0415 - as above
@@ -53,12 +54,12 @@ def _run_flow(settings: Settings, *, reclean: bool) -> Summary:
     console, counter = Console(stderr=True), shared_counter()
     if console.is_terminal:
         with BarObserver(console, counter) as bar, observed(bar, counter), tags(TAG):
-            return clean(settings, reclean=reclean)
+            return clean(settings, reclean=reclean, since=days.since, until=days.until)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     log = logging.getLogger("copydesk")
     log.setLevel(logging.INFO)
     with observed(LogObserver(log), counter), tags(TAG):
-        return clean(settings, reclean=reclean)
+        return clean(settings, reclean=reclean, since=days.since, until=days.until)
 
 
 def _end_prefect() -> None:

@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -68,8 +69,10 @@ class PoolEngine:
     """Runs batches in processes of their own, which end with this process, however it ends."""
 
     def __init__(self, workers: int, counter: Synchronized[int] | None = None) -> None:
-        # spawn: a forked child would inherit the dataset's lock, and locks held by threads.
-        self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(os.getpid(), counter))
+        self._workers = workers
+        self._counter = counter
+        self._pool = self._new_pool()
+        self._renewing = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -82,8 +85,13 @@ class PoolEngine:
         self._pool.shutdown()
 
     def submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
-        """Returns the future of one batch."""
-        return self._pool.submit(function, task)
+        """Returns the future of one batch; where a process has died, in a pool of new ones. Any thread may ask."""
+        with self._renewing:
+            try:
+                return self._pool.submit(function, task)
+            except BrokenProcessPool:
+                self._pool = self._new_pool()
+                return self._pool.submit(function, task)
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
         """Yields the results as they come."""
@@ -91,6 +99,10 @@ class PoolEngine:
             with deaths_explained():
                 result = future.result()
             yield result
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        # spawn: a forked child would inherit the dataset's lock, and locks held by threads.
+        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(os.getpid(), self._counter))
 
 
 def _start_worker(parent: int, counter: Synchronized[int] | None) -> None:

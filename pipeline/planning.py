@@ -6,12 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 from pipeline.batches import Batch
+from pipeline.days import ALL_DAYS, Days
+from pipeline.records import RawPage
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
-from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, files_being_written, find_files, plan_slices
+from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, files_being_written, find_files, plan_slices, read_slice
 from pipeline.store import operations
 from pipeline.store.dataset import Dataset
 from pipeline.store.drafts import BrokenDrafts, page_count
@@ -19,12 +22,14 @@ from pipeline.store.ledger import InputRow
 from pipeline.versions import extractor_version
 
 BEING_WRITTEN: Final = "file still being written"
+FETCHED_OUTSIDE: Final = "file with no page of these days"
 
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
     """What a run will read, and what it need not."""
 
+    days: Days = ALL_DAYS
     slices: list[Slice] = field(default_factory=list)
     read: list[InputRow] = field(default_factory=list)  # their pages are counted when they are read
     seen_again: list[InputRow] = field(default_factory=list)  # known bytes under another time or inode
@@ -46,13 +51,13 @@ def check_paths(settings: Settings) -> None:
                 raise InputError(f"{written} and {raw} lie in each other: publish outside the folder that is read")
 
 
-def plan_run(settings: Settings, dataset: Dataset, run_id: str, *, reclean: bool) -> Plan:
+def plan_run(settings: Settings, dataset: Dataset, run_id: str, *, reclean: bool, days: Days = ALL_DAYS) -> Plan:
     """Returns the plan over all of RAW: size, time and inode are compared before a file is opened.
 
-    With `reclean`, known inputs are cleaned again too, those that RAW holds no more from their drafts. Raises InputError where RAW is missing or has no
-    body column.
+    With `reclean`, known inputs are cleaned again too, those that RAW holds no more from their drafts. Of `days` only the files that have a page which was
+    fetched then are read, whole, so that their rows are those of any other run. Raises InputError where RAW is missing or has no body column.
     """
-    plan = Plan()
+    plan = Plan(days=days)
     files = find_files(settings.raw)
     if reclean:
         _plan_cleaning_again(plan, files, settings, dataset, run_id)
@@ -68,7 +73,8 @@ def _plan_changed(plan: Plan, files: Sequence[InputFile], settings: Settings, da
         if known is not None and not _same_stat(file, known):
             known = _seen_again(plan, file, known)
         if known is None:
-            _plan_reading(plan, file, settings, run_id)
+            if _is_of_its_days(plan, file, settings):
+                _plan_reading(plan, file, settings, run_id)
         else:
             plan.known_files += 1
             plan.known_pages += known.pages
@@ -114,9 +120,11 @@ def _leave_unfinished(plan: Plan, settle_seconds: float) -> None:
 
 
 def _plan_cleaning_again(plan: Plan, files: Sequence[InputFile], settings: Settings, dataset: Dataset, run_id: str) -> None:
-    """Plans all inputs: from the drafts that earlier runs made of the same bytes in the same way, else from RAW."""
+    """Plans all inputs of these days: from the drafts that earlier runs made of the same bytes in the same way, else from RAW."""
     drafts, basis = _whole_drafts(dataset), drafts_basis(settings)
     for file in files:
+        if not _is_of_its_days(plan, file, settings):
+            continue
         known, names = dataset.known_input(file.uri), drafts.get(file.uri, [])
         if known and names and all(name.startswith(basis) for name in names) and _same_bytes(file, known):
             again = replace(known, mtime_ns=file.mtime_ns, inode=file.inode, run_id=run_id)
@@ -124,7 +132,20 @@ def _plan_cleaning_again(plan: Plan, files: Sequence[InputFile], settings: Setti
             _plan_drafts(plan, file.uri, names)
         else:
             _plan_reading(plan, file, settings, run_id)
-    _plan_cached(plan, {file.uri for file in files}, drafts, dataset, run_id)
+    # Of what RAW holds no more nobody asks on which days it was fetched: with days given, it stays as it is.
+    _plan_cached(plan, {file.uri for file in files}, drafts if plan.days.are_all else {}, dataset, run_id)
+
+
+def _is_of_its_days(plan: Plan, file: InputFile, settings: Settings) -> bool:
+    """Whether one of a file's pages was fetched on one of the days; a file that is no page is none of theirs to judge."""
+    pieces = () if plan.days.are_all else plan_slices(file, settings.columns, batch_pages=settings.batch_pages)
+    if plan.days.are_all or isinstance(pieces, Ignored):
+        return True
+    records = chain.from_iterable(read_slice(piece, settings.columns) for piece in pieces)
+    if any(plan.days.hold(record.fetched_at) for record in records if isinstance(record, RawPage)):
+        return True
+    plan.ignored[FETCHED_OUTSIDE] += 1
+    return False
 
 
 def _plan_cached(plan: Plan, found: Container[str], drafts: Mapping[str, Sequence[str]], dataset: Dataset, run_id: str) -> None:

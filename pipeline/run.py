@@ -17,6 +17,7 @@ from itertools import chain
 from typing import Final, Protocol
 
 from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch, slowest_pages
+from pipeline.days import ALL_DAYS, Days
 from pipeline.duplicates import FoundRepeats, find_repeats
 from pipeline.engines import Engine
 from pipeline.learning import LearnedTemplates, learn_templates, observations_of
@@ -81,8 +82,8 @@ class Observer(Protocol):
         """Told of each batch whose rows are written."""
 
 
-def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, reclean: bool = False) -> Summary:
-    """Cleans RAW into CLEAN and returns what came of it.
+def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, reclean: bool = False, days: Days = ALL_DAYS) -> Summary:
+    """Cleans RAW into CLEAN and returns what came of it; where days are given, the files alone that have pages fetched then.
 
     Raises Busy where another run holds the dataset, InputError for RAW that can't be read at all, RunFailed where the
     installation rather than single pages seems broken. What readers see changes in one step at the end, or not at all.
@@ -94,7 +95,7 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
     with open_dataset(settings.clean, settings.state_dir, run_id=run_id, retention=settings.retention) as dataset:
         while True:
-            plan = plan_run(settings, dataset, run_id, reclean=reclean)
+            plan = plan_run(settings, dataset, run_id, reclean=reclean, days=days)
             batches = plan_batches(plan, settings, dataset)
             observer.planned(plan, batches)
             clock.end("plan")

@@ -27,6 +27,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+def command_line(pid: int) -> bytes:
+    """What a process was started as; empty where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Waits for the condition, and fails when it does not come."""
     deadline = time.monotonic() + seconds

@@ -16,7 +16,7 @@ from pipeline.settings import Settings
 from pipeline.store.dataset import open_dataset
 from tests.flows.conftest import Server
 from tests.flows.test_cli import COPYDESK, copydesk
-from tests.processes import alive, descendants, wait_until
+from tests.processes import alive, command_line, descendants, wait_until
 from tests.running import ROOT, content, run
 
 pytestmark = pytest.mark.slow
@@ -109,6 +109,15 @@ def test_a_killed_run_leaves_no_process_behind(running: subprocess.Popen[bytes])
     wait_until(lambda: not any(map(alive, started)))
 
 
+def test_a_batch_whose_process_dies_is_tried_again(running: subprocess.Popen[bytes], tmp_path: Path):
+    batch_processes = [pid for pid in descendants(running.pid) if b"multiprocessing-fork" in command_line(pid)]
+    os.kill(batch_processes[0], signal.SIGKILL)
+    _, said = running.communicate(timeout=120)
+    assert running.returncode == 0, said
+    (report,) = [json.loads(file.read_bytes()) for file in (tmp_path / "clean" / "_runs").glob("*/report.json")]
+    assert report["pages_read"] == BIG_PAGES
+
+
 def test_a_configured_server_is_used_and_left_running(server: Server, tmp_path: Path):
     shown = copydesk("clean", "raw", str(tmp_path / "clean"), env=os.environ | server.environment)
     assert shown.returncode == 0, shown.stderr
@@ -130,12 +139,16 @@ def test_the_deployments_load_the_flow_and_their_parameters_fit_it(tmp_path: Pat
 import yaml
 from prefect.flows import load_flow_from_entrypoint
 from flows.schedule import ENTRYPOINT
-(deployment,) = yaml.safe_load(open("prefect.yaml"))["deployments"]
-for entrypoint in (ENTRYPOINT, deployment["entrypoint"]):
-    flow = load_flow_from_entrypoint(entrypoint)
-    print(flow.name, flow.validate_parameters(deployment["parameters"])["settings"].clean)
-    print(*flow.parameters.model_dump()["properties"])
+for deployment in yaml.safe_load(open("prefect.yaml"))["deployments"]:
+    for entrypoint in (ENTRYPOINT, deployment["entrypoint"]):
+        flow = load_flow_from_entrypoint(entrypoint)
+        parameters = flow.validate_parameters(deployment["parameters"] | {"since": "2031-03-01"})
+        print(deployment["name"], flow.name, parameters["settings"].clean, parameters["reclean"], parameters["since"])
+        print(*flow.parameters.model_dump()["properties"])
 """
     environment = os.environ | {"PREFECT_HOME": str(tmp_path)}
     shown = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
-    assert shown.stdout.splitlines() == ["clean clean", "settings reclean"] * 2, shown.stderr
+    assert shown.stdout.splitlines() == [
+        *["hourly clean clean False 2031-03-01", "settings reclean since until"] * 2,
+        *["reclean clean clean True 2031-03-01", "settings reclean since until"] * 2,
+    ], shown.stderr

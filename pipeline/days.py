@@ -1,0 +1,30 @@
+"""The days that a run is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The days, in UTC, that a run is about: all, where neither end is set. Both ends count in."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def are_all(self) -> bool:
+        """Whether no day is left out."""
+        return self.since is None and self.until is None
+
+    def hold(self, instant: datetime | None) -> bool:
+        """Returns whether an instant is in one of them; an unknown one is in none."""
+        if instant is None:
+            return False
+        day = instant.astimezone(UTC).date()
+        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+
+
+ALL_DAYS: Final = Days()
