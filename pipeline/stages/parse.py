@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lxml.etree import ErrorTypes, ParserError
+from lxml.etree import ElementDefaultClassLookup, ErrorTypes, ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline.records import Reason, Reject
@@ -43,6 +43,8 @@ def _parsed(markup: bytes) -> tuple[HtmlElement, bool]:
     """The tree, and whether the parser left off where elements stood in more than 2,048 others."""
     # huge_tree: without it libxml2 drops all that is nested deeper than 256, and says nothing.
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    # lxml.html asks a function of Python's for each element's class, which takes as long as the parsing; nobody here needs forms or inputs.
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     try:
         tree = document_fromstring(markup, parser=parser)
     except ParserError as error:

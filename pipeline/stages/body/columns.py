@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -42,10 +42,9 @@ class Features(NamedTuple):
         return Features(self.names + more.names, np.hstack([self.values, more.values]))
 
 
-def groups_of(keys: Sequence[Hashable]) -> Groups:
+def grouped(keys: Groups) -> Groups:
     """Returns the number of each block's group: that of all blocks with an equal key, counted from 0."""
-    numbers: dict[Hashable, int] = {}
-    return np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), dtype=np.intp, count=len(keys))
+    return np.unique(keys, return_inverse=True)[1]
 
 
 def group_columns(name: str, group: Groups, words: Column, link_share: Column, ends_sentence: Column) -> dict[str, Column]:

@@ -12,6 +12,8 @@ from pipeline.stages.body.columns import FAR, NOWHERE, Column
 from pipeline.stages.body.lines import words_in
 
 _LOOKED_AT: Final = 100  # words of a block
+_COMPARED: Final = 80  # characters of a summary, and of the block that may repeat it
+_LABEL_WORDS: Final = 4
 _SAME: Final = 0.8
 _BYLINE_WORDS: Final = 25
 
@@ -28,23 +30,19 @@ class Hints:
 def hint_columns(words_of_blocks: Sequence[Sequence[str]], hints: Hints) -> dict[str, Column]:
     """Returns how much of a block the title holds and the reverse, how far below the title it stands, and what it repeats of the rest."""
     title_words = [frozenset(_words(title)) for title in dict.fromkeys(hints.titles)][:4]
-    summaries = [" ".join(_words(summary)) for summary in dict.fromkeys(hints.summaries)][:4]
+    summaries = tuple([" ".join(_words(summary))[:_COMPARED] for summary in dict.fromkeys(hints.summaries)][:4])
     authors = [" ".join(_words(author)) for author in dict.fromkeys(hints.authors) if len(author) > 4][:6]
+    of_any_title = frozenset().union(*title_words)
     rows = np.zeros((len(words_of_blocks), 4))
     for place, block in enumerate(words_of_blocks):
-        if not block:
-            continue
         spoken = " ".join(block[:_LOOKED_AT]).casefold()
         words = spoken.split()
         distinct = frozenset(words)
-        common = [(len(distinct & title), len(title)) for title in title_words if not distinct.isdisjoint(title)]
-        in_title, of_title = max(((shared / len(distinct), shared / length) for shared, length in common), key=sum, default=(0.0, 0.0))
-        rows[place] = (
-            in_title,
-            of_title,
-            len(words) > 4 and any(spoken[:80] == summary[:80] for summary in summaries),
-            len(words) < _BYLINE_WORDS and any(f" {author} " in f" {spoken} " for author in authors),
-        )
+        if not distinct.isdisjoint(of_any_title):
+            common = [(len(distinct & title), len(title)) for title in title_words if not distinct.isdisjoint(title)]
+            rows[place, :2] = max(((shared / len(distinct), shared / length) for shared, length in common), key=sum)
+        rows[place, 2] = len(words) > _LABEL_WORDS and spoken[:_COMPARED] in summaries
+        rows[place, 3] = len(words) < _BYLINE_WORDS and any(author in spoken and f" {author} " in f" {spoken} " for author in authors)
     below = np.full(len(words_of_blocks), NOWHERE)
     headings = np.flatnonzero((rows[:, 0] >= _SAME) & (rows[:, 1] >= _SAME))
     if len(headings):

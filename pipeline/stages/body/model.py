@@ -18,6 +18,8 @@ from pipeline.stages.body.columns import Features, Matrix
 SURE_SCORE: Final = 0.7  # of the blocks above it that rules for labels took on labelled pages, four in five were the article's
 KEEP_SCORE: Final = 0.5  # as trained: a score is the share of words, in blocks so scored, that belong to the article
 
+_ROWS_AT_A_TIME: Final = 128  # of more, the ways through the trees do not fit the processor's cache, and take twice as long each
+
 Scores = npt.NDArray[np.float64]
 Doubts = tuple[str, ...]
 Nodes = npt.NDArray[np.intp]
@@ -31,7 +33,7 @@ class BodyModel:
     roots: Nodes
     depth: int  # of the deepest tree
     questions: Nodes  # the feature that each node asks for
-    thresholds: npt.NDArray[np.float64]  # where the feature's value is greater, the way leads to the second child, else to the first
+    thresholds: npt.NDArray[np.float32]  # where the feature's value is greater, the way leads to the second child, else to the first
     children: Nodes  # 2 x nodes
     values: npt.NDArray[np.float64]  # of a leaf, and of an inner node: what the blocks that pass it come to on average
     name_weights: dict[str, float]  # how much a word in a class name speaks for an article
@@ -51,7 +53,7 @@ class BodyModel:
             roots=starts[:-1],
             depth=data["depth"],
             questions=np.concatenate([tree.questions + [0] * len(tree.leaves) for tree in trees]).astype(np.intp),
-            thresholds=np.concatenate([tree.thresholds + [0.0] * len(tree.leaves) for tree in trees]),
+            thresholds=_rounded_down(np.concatenate([tree.thresholds + [0.0] * len(tree.leaves) for tree in trees])),
             children=np.concatenate([start + tree.children() for start, tree in zip(starts, trees, strict=False)], axis=1),
             values=np.concatenate([tree.inner + tree.leaves for tree in trees]),
             name_weights=data["name_weights"],
@@ -79,8 +81,10 @@ class BodyModel:
         return [tuple(self.families[place] for place in np.argsort(row)[:count] if row[place] < 0) for row in parts]
 
     def _margins(self, matrix: Matrix) -> npt.NDArray[np.float64]:
-        *_, leaves = self._ways(matrix)
-        margins: npt.NDArray[np.float64] = self.values[leaves].sum(axis=1)
+        margins = np.empty(len(matrix))
+        for start in range(0, len(matrix), _ROWS_AT_A_TIME):
+            *_, leaves = self._ways(matrix[start : start + _ROWS_AT_A_TIME])
+            margins[start : start + _ROWS_AT_A_TIME] = self.values.take(leaves, mode="clip").sum(axis=1)
         return margins
 
     def _ways(self, matrix: Matrix) -> Iterator[Nodes]:
@@ -89,10 +93,17 @@ class BodyModel:
         first_value = np.arange(len(matrix))[:, np.newaxis] * len(self.features)
         node: Nodes = np.tile(self.roots, (len(matrix), 1))
         yield node
-        for _ in range(self.depth):
-            greater = values.take(first_value + self.questions.take(node)) > self.thresholds.take(node)
-            node = children.take(node + greater * len(self.values))  # the second children stand behind all the first ones
+        for _ in range(self.depth):  # no place is out of bounds, so nothing is clipped: it saves the looking
+            place = first_value + self.questions.take(node, mode="clip")
+            greater = values.take(place, mode="clip") > self.thresholds.take(node, mode="clip")
+            node = children.take(node + greater * len(self.values), mode="clip")  # the second children stand behind all the first ones
             yield node
+
+
+def _rounded_down(thresholds: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """The thresholds as features are: of all that can be asked of such a number, whether it is greater comes out the same."""
+    near = thresholds.astype(np.float32)
+    return np.where(near > thresholds, np.nextafter(near, np.float32(-np.inf)), near).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.stages.body.columns import (
     Column,
@@ -17,7 +18,7 @@ from pipeline.stages.body.columns import (
     Groups,
     density_columns,
     group_columns,
-    groups_of,
+    grouped,
     neighbour_columns,
     repeat_columns,
 )
@@ -43,20 +44,7 @@ _PROSE_WORDS: Final = 15
 _PROSE_LINK_SHARE: Final = 0.4
 
 
-class _Lineage(NamedTuple):
-    """What a place's tags and names, and those of the places around it, come to."""
-
-    depth: int
-    hidden: bool
-    own: float  # the weight of its own class names
-    total: float
-    least: float
-    most: float
-    against: float  # the sum of the weights that speak clearly against it
-    around: int  # a bit for each of the tags in question
-    kind: int  # equal for places of one tag and name
-    look: int  # equal for places that look alike: of one kind, in places that look alike
-    path: int  # the same for tags alone
+Rows = npt.NDArray[np.intp]
 
 
 class PageFeatures(NamedTuple):
@@ -66,47 +54,63 @@ class PageFeatures(NamedTuple):
     groups: Mapping[str, Groups]
 
 
+class _Names(NamedTuple):
+    """What the words in an element's class names weigh: together, the least and the most of them, and those together that speak clearly against it."""
+
+    total: float
+    least: float
+    most: float
+    against: float
+
+
 class _Lineages:
-    """Works out each place's lineage once."""
+    """What each place's tags and names, and those of the places around it, come to: a row for each, worked out once. The first row is that of no place."""
 
     def __init__(self, name_weights: Mapping[str, float]) -> None:
         self._weights = name_weights
-        self._known: dict[Place | None, _Lineage] = {None: _Lineage(0, False, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0)}  # noqa: FBT003 - the root of all lineages
-        self._names: dict[str, list[float]] = {"": []}
-        self._numbers: dict[tuple[int, str, str], int] = {}
+        self._rows: dict[Place | None, int] = {None: 0}
+        self._names: dict[str, _Names | None] = {"": None}
+        self._kinds: dict[tuple[str, str], int] = {}
+        self._looks: dict[tuple[int, int], int] = {}
+        self._paths: dict[tuple[int, str], int] = {}
+        self.parents: list[int] = [0]
+        # depth, hidden, the weight of its own names, theirs with those of all places around it, the least and the most of these, those against it
+        self.facts: list[tuple[float, ...]] = [(0,) * 7]
+        self.around: list[int] = [0]  # a bit for each of the tags in question
+        # Equal for places of one tag and name; of places that look alike: of one kind, in places that look alike; the same for tags alone.
+        self.alike: list[tuple[int, int, int]] = [(0, 0, 0)]
 
-    def __getitem__(self, place: Place | None) -> _Lineage:
-        known = self._known
-        if place is not None and place not in known:
-            unknown = list(takewhile(lambda around: around not in known, place.around()))
+    def row(self, place: Place | None) -> int:
+        """Returns the number of a place's row."""
+        rows = self._rows
+        if place not in rows:
+            unknown = list(takewhile(lambda around: around not in rows, place.around())) if place else []
             for around in reversed(unknown):  # a loop, for pages nest deeper than Python recurses
-                known[around] = self._grown(known[around.parent], around)
-        return known[place]
+                rows[around] = len(self.parents)
+                self._add(around, rows[around.parent])
+        return rows[place]
 
-    def _grown(self, parent: _Lineage, place: Place) -> _Lineage:
-        weights = self._weights_of(place.names)
-        own = sum(weights)
-        return _Lineage(
-            parent.depth + 1,
-            parent.hidden or place.hidden,
-            own,
-            parent.total + own,
-            min(parent.least, *weights) if weights else parent.least,
-            max(parent.most, *weights) if weights else parent.most,
-            parent.against + sum([weight for weight in weights if weight < -1]),
-            parent.around | _TAG_BIT.get(place.tag, 0),
-            self._number(0, place.tag, place.names),
-            self._number(parent.look, place.tag, place.names),
-            self._number(parent.path, place.tag, "path"),
-        )
+    def _add(self, place: Place, parent: int) -> None:
+        depth, hidden, _, total, least, most, against = self.facts[parent]
+        names = self._weights_of(place.names)
+        if names is None:
+            self.facts.append((depth + 1, hidden or place.hidden, 0.0, total, least, most, against))
+        else:
+            sums = (names.total, total + names.total, min(least, names.least), max(most, names.most), against + names.against)
+            self.facts.append((depth + 1, hidden or place.hidden, *sums))
+        self.parents.append(parent)
+        self.around.append(self.around[parent] | _TAG_BIT.get(place.tag, 0))
+        _, look, path = self.alike[parent]
+        kind = self._kinds.setdefault((place.tag, place.names), len(self._kinds) + 1)
+        own_look = self._looks.setdefault((look, kind), len(self._looks) + 1)
+        self.alike.append((kind, own_look, self._paths.setdefault((path, place.tag), len(self._paths) + 1)))
 
-    def _weights_of(self, names: str) -> list[float]:
+    def _weights_of(self, names: str) -> _Names | None:
         if names not in self._names:
-            self._names[names] = [self._weights[word] for word in name_words(names) if word in self._weights]
+            weights = [self._weights[word] for word in name_words(names) if word in self._weights]
+            against = sum([weight for weight in weights if weight < -1])
+            self._names[names] = _Names(sum(weights), min(weights), max(weights), against) if weights else None
         return self._names[names]
-
-    def _number(self, parent: int, tag: str, names: str) -> int:
-        return self._numbers.setdefault((parent, tag, names), len(self._numbers) + 1)
 
 
 @lru_cache(maxsize=8_192)
@@ -127,10 +131,10 @@ def page_features(blocks: Sequence[PageBlock], hints: Hints, name_weights: Mappi
     words = columns["words"]
     columns |= _markup_columns(blocks)
     lineages = _Lineages(name_weights)
-    line = [_lines_up(block.place, lineages) for block in blocks]
-    columns |= _place_columns([block.place for block in blocks], line)
+    own = np.array([lineages.row(block.place) for block in blocks], dtype=np.intp)
+    columns |= _place_columns([block.place for block in blocks], own, lineages)
     link_share, ends = columns["link_share"], columns["ends_sentence"]
-    groups = {name: groups_of(keys) for name, keys in _keys(blocks, line).items()}
+    groups = _groups(own, lineages)
     for name, group in groups.items():
         columns |= group_columns(name, group, words, link_share, ends)
     prose = words * (words >= _PROSE_WORDS) * (link_share < _PROSE_LINK_SHARE) * ends
@@ -156,42 +160,39 @@ def _markup_columns(blocks: Sequence[PageBlock]) -> dict[str, Column]:
     }
 
 
-def _lines_up(place: Place, lineages: _Lineages) -> tuple[_Lineage, ...]:
-    """The lineages of a place and of the three around it."""
-    own = lineages[place]
-    above = place.parent
-    further = above.parent if above else None
-    return own, lineages[above], lineages[further], lineages[further.parent if further else None]
-
-
-def _place_columns(places: Sequence[Place], line: Sequence[tuple[_Lineage, ...]]) -> dict[str, Column]:
-    own, above, further = (np.array([one[step][:7] for one in line], dtype=np.float64) for step in range(3))
-    around = np.array([one[1].around for one in line])
+def _place_columns(places: Sequence[Place], own: Rows, lineages: _Lineages) -> dict[str, Column]:
+    facts, parents = np.array(lineages.facts, dtype=np.float64), np.array(lineages.parents, dtype=np.intp)
+    above = parents[own]
+    around = np.array(lineages.around)[above]
     columns: dict[str, Column] = {
         "tag": np.array([_TAG_NUMBER.get(place.tag, len(TAGS)) for place in places], dtype=np.float64),
         "parent_tag": np.array([_TAG_NUMBER.get(place.parent.tag, len(TAGS)) if place.parent else -1 for place in places], dtype=np.float64),
-        "depth": own[:, 0],
-        "hidden": own[:, 1],
-        "names_own": own[:, 2],
-        "names_parent": above[:, 2],
-        "names_grandparent": further[:, 2],
-        "names_total": own[:, 3],
-        "names_least": own[:, 4],
-        "names_most": own[:, 5],
-        "names_against": own[:, 6],
+        "depth": facts[own, 0],
+        "hidden": facts[own, 1],
+        "names_own": facts[own, 2],
+        "names_parent": facts[above, 2],
+        "names_grandparent": facts[parents[above], 2],
+        "names_total": facts[own, 3],
+        "names_least": facts[own, 4],
+        "names_most": facts[own, 5],
+        "names_against": facts[own, 6],
     }
     return columns | {f"in_{tag}": ((around & bit) > 0).astype(np.float64) for tag, bit in _TAG_BIT.items()}
 
 
-def _keys(blocks: Sequence[PageBlock], line: Sequence[tuple[_Lineage, ...]]) -> dict[str, list[Hashable]]:
-    """The keys by which blocks belong together: those that look alike, and those in the same or in like surroundings."""
+def _groups(own: Rows, lineages: _Lineages) -> dict[str, Groups]:
+    """The blocks that belong together: those that look alike, and those in the same or in like surroundings."""
+    parents, alike = np.array(lineages.parents, dtype=np.intp), np.array(lineages.alike, dtype=np.intp)
+    above = parents[own]
+    further = parents[above]
+    kinds = alike[:, 0]
     return {
-        "alike": [(own.kind, above.kind) for own, above, _, _ in line],
-        "path": [own.path for own, _, _, _ in line],
-        "parent": [above.look for _, above, _, _ in line],
-        "grandparent": [further.look for _, _, further, _ in line],
-        "great_grandparent": [furthest.look for _, _, _, furthest in line],
-        "element": [block.place for block in blocks],
+        "alike": grouped(kinds[own] * len(kinds) + kinds[above]),
+        "path": grouped(alike[own, 2]),
+        "parent": grouped(alike[above, 1]),
+        "grandparent": grouped(alike[further, 1]),
+        "great_grandparent": grouped(alike[parents[further], 1]),
+        "element": grouped(own),
     }
 
 

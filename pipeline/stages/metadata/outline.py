@@ -57,8 +57,6 @@ _STEMS: Final = re2.compile(
     r"\busername\b|\bfn\b|\bvcard\b|date|publish|time|datum|fecha|stand-?first|subhe|sub-?line|dec?k|einleitung|lede?\b|lead|intro|summary|excerpt|chapo|vorspann|entradilla|"
     r"bajada|sottotitolo|strapline|bread-?crumb|pay-?wall|reg-?wall|subscribers?-only|premium-"
 )
-_NAMING: Final = ("class", "id", "rel", "itemprop")
-_NAMELESS: Final = [""] * len(_NAMING)
 _PROFILE_ADDRESS: Final = re.compile(
     r"[/?](?:authors?|autor(?:en|es|in|i|a|e)?|auteurs?|redakteur\w*|contributors?|writers?|journalists?|reporters?|columnists?)[/=_-]", re.IGNORECASE
 )
@@ -110,10 +108,11 @@ def outline_of(tree: HtmlElement, titles: tuple[str, ...]) -> Outline:
     marked: dict[Mark, list[Placed]] = {mark: [] for mark in Mark}
     for order, element in enumerate(islice(tree.iter("*"), MAX_ELEMENTS)):
         elements.append(element)
-        attributes = dict(element.items())
-        names = [attributes.get(name, "")[:MAX_NAME_CHARACTERS] for name in _NAMING] if attributes else _NAMELESS
-        links = (Mark.PROFILE,) if element.tag == "a" and _PROFILE_ADDRESS.search(attributes.get("href", "")) else ()
-        for mark in (*_marks(element.tag, *names), *links):
+        tag, of = element.tag, element.get
+        marks = _marks(tag, of("class"), of("id"), of("rel"), of("itemprop"))
+        if tag == "a" and _PROFILE_ADDRESS.search(of("href", "")):
+            marks = (*marks, Mark.PROFILE)
+        for mark in marks:
             if len(marked[mark]) < MAX_MARKED:
                 marked[mark].append(Placed(element=element, order=order))
     headline = _headline(marked[Mark.H1], marked[Mark.HEADLINE], titles)
@@ -150,13 +149,13 @@ def text_pieces(element: HtmlElement) -> Iterator[str]:
             yield node.tail
 
 
-@lru_cache(maxsize=8_192)
-def _marks(tag: str, classes: str, ident: str, rel: str, item: str) -> tuple[Mark, ...]:
+@lru_cache(maxsize=4_096)
+def _marks(tag: str, classes: str | None, ident: str | None, rel: str | None, item: str | None) -> tuple[Mark, ...]:
     """What tag and attributes say; a page repeats its class names a hundred times, hence the cache."""
     marks = (_TAG_MARKS[tag],) if tag in _TAG_MARKS else ()
     if item:
         marks = (*marks, Mark.ITEM)
-    names = f"{classes} {ident} {rel}".strip()
+    names = " ".join([name[:MAX_NAME_CHARACTERS] for name in (classes, ident, rel) if name])
     if not names or not _STEMS.search(names):
         return marks
     return (*marks, *(mark for mark, pattern in _CLASS_MARKS if pattern.search(names)))

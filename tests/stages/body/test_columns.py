@@ -12,7 +12,7 @@ from pipeline.stages.body.columns import (
     density_columns,
     distance_columns,
     group_columns,
-    groups_of,
+    grouped,
     neighbour_columns,
     repeat_columns,
 )
@@ -23,7 +23,7 @@ def column(*values: float) -> Column:
 
 
 def test_a_group_is_what_its_blocks_are_together():
-    found = group_columns("alike", groups_of(["p", "li", "p"]), column(30, 10, 50), column(0, 1, 0.5), column(1, 0, 0))
+    found = group_columns("alike", grouped(np.array([7, 3, 7])), column(30, 10, 50), column(0, 1, 0.5), column(1, 0, 0))
     assert np.expm1(found["alike_blocks"]) == pytest.approx([2, 1, 2])
     assert np.expm1(found["alike_mean_words"]) == pytest.approx([40, 10, 40])
     assert found["alike_share"] == pytest.approx([80 / 90, 10 / 90, 80 / 90])
@@ -32,7 +32,7 @@ def test_a_group_is_what_its_blocks_are_together():
 
 
 def test_a_group_without_words_divides_by_nothing():
-    found = group_columns("alike", groups_of(["p"]), column(0), column(0), column(0))
+    found = group_columns("alike", grouped(np.array([7])), column(0), column(0), column(0))
     assert {name: values.tolist() for name, values in found.items() if name != "alike_blocks"} == {
         "alike_mean_words": [0], "alike_share": [0], "alike_links": [0], "alike_sentences": [0],
     }  # fmt: skip
