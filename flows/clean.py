@@ -15,13 +15,14 @@ from flows.engine import FlowEngine
 from flows.hooks import tell_of_failure
 from flows.observers import LogObserver
 from flows.watching import current_counter, current_observer
+from pipeline.cluster import ClusterEngine, with_absolute_paths
 from pipeline.days import Days
 from pipeline.engines import PoolEngine
 from pipeline.report.summary import Summary
 from pipeline.run import clean_dataset
-from pipeline.settings import Settings
+from pipeline.settings import EngineKind, Settings
 
-MAX_BATCHES_AT_ONCE: Final = 64  # threads that wait for the pool
+MAX_BATCHES_AT_ONCE: Final = 256  # threads that wait for the pool, or for a cluster
 
 # Prefect types the argument as a runner of bare futures, which its own thread runner is not.
 _RUNNER: Final[Any] = ThreadPoolTaskRunner(max_workers=MAX_BATCHES_AT_ONCE)
@@ -51,9 +52,16 @@ def clean(settings: Settings, *, reclean: bool = False, since: date | None = Non
         since: The first day (UTC): only files with a page that was fetched on it or later are read.
         until: The last day (UTC): only files with a page that was fetched on it or before are read.
     """
-    workers = settings.workers or os.cpu_count() or 1
     observer = ProgressArtifact(settings, current_observer() or LogObserver(get_run_logger()))
-    with PoolEngine(workers, current_counter()) as pool:
+    if settings.engine is EngineKind.DASK:
+        settings = with_absolute_paths(settings)
+    with _pool(settings) as pool:
         summary = clean_dataset(settings, FlowEngine(pool), observer, reclean=reclean, days=Days(since=since, until=until))
     show_summary(summary, settings)
     return summary
+
+
+def _pool(settings: Settings) -> PoolEngine | ClusterEngine:
+    if settings.engine is EngineKind.DASK:
+        return ClusterEngine(settings)
+    return PoolEngine(settings.workers or os.cpu_count() or 1, current_counter())

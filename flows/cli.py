@@ -14,10 +14,11 @@ from rich.console import Console
 from flows import cli_published, cli_rules
 from flows.exits import Exit
 from flows.explain import article_views, record_view, show_views
-from flows.flags import CleanArgument, CleanFlag, PathsArgument, RecleanFlag, SinceFlag, UntilFlag, WorkersFlag
+from flows.flags import CleanArgument, CleanFlag, DaskFlag, EngineFlag, PathsArgument, RecleanFlag, SinceFlag, UntilFlag, WorkersFlag
 from flows.init import write_config
 from flows.report import report_path
 from flows.server import ServerFailed
+from pipeline.cluster import ClusterUnfit
 from pipeline.days import Days
 from pipeline.engines import WorkerDied
 from pipeline.report.printable import printable
@@ -40,6 +41,7 @@ _EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (RuleError, Exit.FAILED),
     (RunFailed, Exit.FAILED),
     (WorkerDied, Exit.FAILED),
+    (ClusterUnfit, Exit.FAILED),
     (SandboxBroken, Exit.FAILED),
     (ServerFailed, Exit.FAILED),
     (OSError, Exit.FAILED),  # disk full, no permission: the environment's, and its own text says which file
@@ -83,6 +85,8 @@ def _options(
 def clean(  # noqa: PLR0913, PLR0917 - a parameter for each flag
     paths: PathsArgument = None,
     workers: WorkersFlag = None,
+    engine: EngineFlag = None,
+    dask_address: DaskFlag = None,
     reclean: RecleanFlag = False,
     since: SinceFlag = None,
     until: UntilFlag = None,
@@ -95,7 +99,15 @@ def clean(  # noqa: PLR0913, PLR0917 - a parameter for each flag
     from flows.run_once import run_once  # noqa: PLC0415 - imports prefect
 
     days = Days(since=since and since.date(), until=until and until.date())
-    raise typer.Exit(run_once(_settings(paths, workers), reclean=reclean, days=days, as_json=as_json, fail_on_drift=fail_on_drift))
+    raise typer.Exit(
+        run_once(
+            _settings(paths, workers=workers, engine=engine, dask_address=dask_address),
+            reclean=reclean,
+            days=days,
+            as_json=as_json,
+            fail_on_drift=fail_on_drift,
+        )
+    )
 
 
 @app.command(epilog='Example:  copydesk serve --cron "0 * * * *" raw clean')
@@ -103,6 +115,8 @@ def serve(
     cron: Annotated[str, typer.Option("--cron", help='When to run, e.g. "0 * * * *" for every full hour (UTC).')],
     paths: PathsArgument = None,
     workers: WorkersFlag = None,
+    engine: EngineFlag = None,
+    dask_address: DaskFlag = None,
 ) -> None:
     """Clean on a schedule, in this process, until it is stopped. Starts an API server of its own where none is configured."""
     from flows.schedule import serve_schedule  # noqa: PLC0415 - as above
@@ -111,7 +125,7 @@ def serve(
         CronSim(cron, datetime.now(UTC))
     except CronSimError as error:
         raise typer.BadParameter(f'{cron!r} is no cron expression, such as "0 * * * *" for every full hour: {error}') from error
-    serve_schedule(_settings(paths, workers), cron)
+    serve_schedule(_settings(paths, workers=workers, engine=engine, dask_address=dask_address), cron)
 
 
 @app.command(
@@ -163,11 +177,11 @@ app.add_typer(cli_published.app)
 app.add_typer(cli_rules.app)
 
 
-def _settings(paths: list[Path] | None, workers: int | None) -> Settings:
+def _settings(paths: list[Path] | None, **flags: object) -> Settings:
     """The settings for a run over these paths: RAW... CLEAN, a dataset's name, or none of them."""
     if paths is not None and len(paths) == 1 and str(paths[0]) not in dataset_names():
         raise typer.BadParameter(
             "give RAW and CLEAN, e.g. `copydesk clean raw clean`, or the name of a dataset of copydesk.toml, or nothing where it has one"
         )
     raw = tuple(paths[:-1]) if paths and len(paths) > 1 else None
-    return load_settings(raw=raw, clean=paths[-1] if paths else None, workers=workers)
+    return load_settings(raw=raw, clean=paths[-1] if paths else None, **flags)

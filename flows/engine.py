@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from prefect import State, task
 from prefect import Task as PrefectTask
@@ -15,16 +15,34 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun
 from prefect.futures import as_completed
 
-from pipeline.engines import PoolEngine, Result, Task, deaths_explained
+from pipeline.engines import Result, Task, deaths_explained
+
+Result_co = TypeVar("Result_co", covariant=True)
 
 RETRIES: Final = 1  # a batch that dies or fails twice is not the machine's passing trouble
 RETRY_SECONDS: Final = 2
 
 
+class Waiting(Protocol[Result_co]):
+    """A batch on its way."""
+
+    def result(self) -> Result_co:
+        """Waits for it and returns what came of it, or raises."""
+        ...
+
+
+class Pool(Protocol):
+    """Processes, here or elsewhere, that take batches."""
+
+    def submit(self, function: Callable[[Task], Result], task: Task) -> Waiting[Result]:
+        """Returns the future of one batch. Any thread may ask."""
+        ...
+
+
 class FlowEngine:
     """Runs batches as tasks of the flow that is running. One whose process died, or that the disk failed, is tried again: it writes the same files."""
 
-    def __init__(self, pool: PoolEngine) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:

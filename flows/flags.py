@@ -8,7 +8,14 @@ from typing import Annotated, Final
 
 import typer
 
+from pipeline.settings import EngineKind
+
 WorkersFlag = Annotated[int | None, typer.Option("--workers", min=1, help="Batch processes. Default: one a core.", show_default=False)]
+EngineFlag = Annotated[
+    EngineKind | None,
+    typer.Option("--engine", help="Processes of this machine, or the workers of a Dask cluster. Default: local.", show_default=False),
+]
+DaskFlag = Annotated[str | None, typer.Option("--dask-address", help="The cluster's scheduler, e.g. tcp://10.0.0.7:8786.", show_default=False)]
 RecleanFlag = Annotated[bool, typer.Option("--reclean", help="Clean known, unchanged pages again too, with today's rules.")]
 SinceFlag = Annotated[
     datetime | None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import reduce
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from pipeline.records import Duplicates
@@ -18,6 +19,13 @@ GIBIBYTE: Final = 1024 * MEBIBYTE
 CONFIG_FILE: Final = "copydesk.toml"
 _DATASETS: Final = "datasets"  # the table of copydesk.toml that has one for each
 _UNKNOWN: Final = "no such setting"
+
+
+class EngineKind(StrEnum):
+    """Where batches run."""
+
+    LOCAL = "local"
+    DASK = "dask"
 
 
 class ColumnNames(BaseModel):
@@ -79,7 +87,9 @@ class Settings(BaseModel):
     duplicates: Duplicates = Field(
         Duplicates.REJECT, description="articles that repeat another: reject (a row of rejected), mark (duplicate_of is set) or keep (like any other)"
     )
-    workers: int = Field(0, ge=0, description="batch processes; 0: one a core")
+    engine: EngineKind = Field(EngineKind.LOCAL, description="where batches run: local (processes of this machine) or dask (workers of a cluster)")
+    dask_address: str | None = Field(None, description="the cluster's scheduler, e.g. tcp://10.0.0.7:8786; unset: none")
+    workers: int = Field(0, ge=0, description="batch processes of the local engine; 0: one a core")
     batch_pages: int = Field(500, ge=1, description="pages in a batch, at the most")
     batch_bytes: int = Field(64 * MEBIBYTE, ge=1, description="bytes of input in a batch, at the most")
     cache_bytes: int = Field(20 * GIBIBYTE, ge=0, description="bytes of cached drafts that are kept when a run has ended; 0: none")
@@ -87,6 +97,12 @@ class Settings(BaseModel):
         None, description="Prefect notification block that is told when a run fails: <type>/<name>, e.g. slack-webhook/desk; unset: none"
     )
     retention: Retention = Field(default_factory=Retention, description="for how long earlier versions, removed blocks and reports are kept")
+
+    @model_validator(mode="after")
+    def _cluster_is_named(self) -> Self:
+        if self.engine is EngineKind.DASK and not self.dask_address:
+            raise ValueError("the engine dask needs a dask_address, e.g. tcp://10.0.0.7:8786")
+        return self
 
     @property
     def state_dir(self) -> Path:

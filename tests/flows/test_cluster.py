@@ -1,0 +1,112 @@
+"""The flow on a Dask cluster of real processes on loopback: a scheduler and two workers, one of which may die."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from pipeline.settings import Settings
+from tests.flows.conftest import Server
+from tests.flows.test_cli import COPYDESK
+from tests.invented import page, write_pages
+from tests.processes import children, wait_until
+from tests.running import ROOT, content, run
+
+pytestmark = pytest.mark.slow
+PAGES = 80
+BATCH_PAGES = 10
+OTHER_RULES = (
+    '[[rule]]\nname = "bell"\nkind = "newsletter"\nwhy = "calls"\nmatch = ["^ring"]\naction = "drop"\ndrops = ["Ring twice."]\nkeeps = ["A ring."]\n'
+)
+
+
+class Cluster(NamedTuple):
+    """A scheduler's address, and the processes of its workers."""
+
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+def started(*command: object, cwd: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "distributed.cli." + str(command[0]), *map(str, command[1:])], cwd=cwd, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    file = tmp_path / "scheduler.json"
+    processes = [started("dask_scheduler", "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", file, cwd=tmp_path)]
+    try:
+        wait_until(lambda: file.exists() and file.read_text())
+        address = json.loads(file.read_text())["address"]
+        for _ in range(2):
+            arguments = ("--host", "127.0.0.1", "--nthreads", 1, "--no-dashboard", "--no-nanny", "--local-directory", tmp_path)
+            processes.append(started("dask_worker", address, *arguments, cwd=tmp_path))
+        yield Cluster(address, processes[1:])
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    for number in range(PAGES // BATCH_PAGES):
+        write_pages(tmp_path / "raw" / f"{number}.jsonl", [page(BATCH_PAGES * number + place) for place in range(BATCH_PAGES)])
+    return tmp_path / "raw"
+
+
+def cleaning(raw: Path, clean: Path, address: str, server: Server, **more: str) -> subprocess.Popen[str]:
+    environment: Mapping[str, str] = os.environ | server.environment | {"COPYDESK_BATCH_PAGES": str(BATCH_PAGES)} | more
+    command = [str(COPYDESK), "clean", raw.name, clean.name, "--engine", "dask", "--dask-address", address]
+    return subprocess.Popen(command, cwd=raw.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_worker_dies_and_the_rows_are_those_of_a_local_run(cluster: Cluster, raw: Path, tmp_path: Path, server: Server):
+    running = cleaning(raw, tmp_path / "clean", cluster.address, server)
+    wait_until(lambda: any((tmp_path / ".copydesk/clean/drafts").rglob("*.parquet")))
+    dying = cluster.workers[0]
+    sandboxes = children(dying.pid)
+    dying.send_signal(signal.SIGKILL)
+    said = running.communicate(timeout=180)
+    assert running.returncode == 0, said
+    local = Settings(raw=(raw,), clean=tmp_path / "local", batch_pages=BATCH_PAGES)
+    run(local)
+    assert content(tmp_path / "clean") == content(local.clean)
+    assert len(content(local.clean)["articles"]) == PAGES
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in sandboxes))
+
+
+def test_workers_with_other_rules_are_refused_at_the_start(cluster: Cluster, raw: Path, tmp_path: Path, server: Server):
+    for file in sorted(raw.iterdir())[1:]:
+        file.unlink()
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "common.toml").write_text(OTHER_RULES)
+    running = cleaning(raw, tmp_path / "clean", cluster.address, server, COPYDESK_RULES="rules")
+    assert running.communicate(timeout=120)  # the same folder on both sides: nothing differs
+    assert running.returncode == 0
+    (tmp_path / "rules" / "common.toml").write_text(OTHER_RULES.replace("twice", "thrice"))
+    again = cleaning(raw, tmp_path / "clean", cluster.address, server, COPYDESK_RULES="rules")
+    _, said = again.communicate(timeout=120)
+    assert again.returncode == 1
+    assert "has another version of rules" in said
+
+
+def test_nobody_answers(raw: Path, tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
+    running = cleaning(raw, tmp_path / "clean", "tcp://127.0.0.1:9", server)
+    _, said = running.communicate(timeout=120)
+    assert running.returncode == 1
+    assert "no Dask scheduler with a worker answers at tcp://127.0.0.1:9" in said
+    assert "Traceback" not in said
+
+
+def test_an_engine_without_an_address_is_wrong_usage():
+    shown = subprocess.run([str(COPYDESK), "clean", "raw", "clean", "--engine", "dask"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert shown.returncode == 2
+    assert "needs a dask_address" in shown.stderr
