@@ -177,9 +177,9 @@ app.add_typer(cli_published.app)
 app.add_typer(cli_rules.app)
 
 
-def _settings(paths: list[Path] | None, **flags: object) -> Settings:
+def _settings(paths: list[str] | None, **flags: object) -> Settings:
     """The settings for a run over these paths: RAW... CLEAN, a dataset's name, or none of them."""
-    if paths is not None and len(paths) == 1 and str(paths[0]) not in dataset_names():
+    if paths is not None and len(paths) == 1 and paths[0] not in dataset_names():
         raise typer.BadParameter(
             "give RAW and CLEAN, e.g. `copydesk clean raw clean`, or the name of a dataset of copydesk.toml, or nothing where it has one"
         )

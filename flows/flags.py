@@ -30,10 +30,10 @@ _PUBLISHED: Final = "The folder that was published in, or the name of a dataset 
 CleanFlag = Annotated[Path | None, typer.Option("--clean", help=_PUBLISHED, show_default=False)]
 CleanArgument = Annotated[Path | None, typer.Argument(metavar="[CLEAN]", help=_PUBLISHED, show_default=False)]
 PathsArgument = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Argument(
         metavar="[RAW... CLEAN | DATASET]",
-        help="Files or folders to read, and last the folder to publish in; or the name of a dataset of copydesk.toml. Default: its only one.",
+        help="Files, folders or URLs of objects to read, and last the folder to publish in; or the name of a dataset of copydesk.toml. Default: its only one.",
         show_default=False,
     ),
 ]

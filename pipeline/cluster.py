@@ -22,7 +22,7 @@ _MISSING: Final = "Dask is not installed here: pip install 'copydesk[dask]'"
 
 def with_absolute_paths(settings: Settings) -> Settings:
     """Returns the settings with paths that mean the same in any working directory."""
-    paths = {"raw": tuple(raw.absolute() for raw in settings.raw), "clean": settings.clean.absolute()}
+    paths = {"raw": tuple(raw.absolute() if isinstance(raw, Path) else raw for raw in settings.raw), "clean": settings.clean.absolute()}
     return settings.model_copy(update=paths | {"rules": settings.rules.absolute() if settings.rules else None})
 
 

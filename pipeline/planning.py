@@ -14,9 +14,22 @@ from pipeline.days import ALL_DAYS, Days
 from pipeline.records import RawPage
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
-from pipeline.sources import Ignored, InputError, InputFile, Slice, check_roots, file_sha256, files_being_written, find_files, plan_slices, read_slice
+from pipeline.sources import (
+    Cutting,
+    Ignored,
+    InputError,
+    InputFile,
+    Slice,
+    check_roots,
+    content_digest,
+    files_being_written,
+    find_files,
+    overlap,
+    plan_slices,
+    read_slice,
+)
 from pipeline.store import operations
-from pipeline.store.dataset import Dataset
+from pipeline.store.dataset import INDEXES, Dataset
 from pipeline.store.drafts import BrokenDrafts, page_count
 from pipeline.store.ledger import InputRow
 from pipeline.versions import extractor_version
@@ -46,8 +59,7 @@ def check_paths(settings: Settings) -> None:
     check_roots(settings.raw)
     for raw in settings.raw:
         for written in (settings.clean, settings.state_dir):
-            one, other = raw.resolve(), written.resolve()
-            if other.is_relative_to(one) or one.is_relative_to(other):
+            if overlap(raw, written):
                 raise InputError(f"{written} and {raw} lie in each other: publish outside the folder that is read")
 
 
@@ -90,7 +102,8 @@ def _seen_again(plan: Plan, file: InputFile, known: InputRow) -> InputRow | None
 
 
 def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) -> None:
-    pieces = plan_slices(file, settings.columns, batch_pages=settings.batch_pages)
+    cutting = Cutting(pages=settings.batch_pages, bytes=settings.batch_bytes, indexes=settings.state_dir / INDEXES)
+    pieces = plan_slices(file, settings.columns, batch_pages=settings.batch_pages, cutting=cutting)
     if isinstance(pieces, Ignored):
         plan.ignored[pieces.kind] += 1
         return
@@ -101,7 +114,7 @@ def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) 
             size=file.size,
             mtime_ns=file.mtime_ns,
             inode=file.inode,
-            sha256=file_sha256(file.path),
+            sha256=content_digest(file.path),
             facts_digest=file.facts_digest,
             format=pieces[0].format,
             pages=0,
@@ -186,7 +199,7 @@ def _same_stat(file: InputFile, known: InputRow) -> bool:
 
 
 def _same_bytes(file: InputFile, known: InputRow) -> bool:
-    return (file.size, file.facts_digest) == (known.size, known.facts_digest) and file_sha256(file.path) == known.sha256
+    return (file.size, file.facts_digest) == (known.size, known.facts_digest) and content_digest(file.path) == known.sha256
 
 
 def plan_batches(plan: Plan, settings: Settings, dataset: Dataset) -> list[Batch]:

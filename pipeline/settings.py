@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import reduce
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from pipeline.records import Duplicates
@@ -26,6 +26,10 @@ class EngineKind(StrEnum):
 
     LOCAL = "local"
     DASK = "dask"
+
+
+ObjectsUrl = Annotated[str, StringConstraints(pattern=r"^(s3|gs|az|abfss?)://.")]
+"""The URL of a place in an object store."""
 
 
 class ColumnNames(BaseModel):
@@ -74,7 +78,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    raw: tuple[Path, ...] = Field((Path("raw"),), description="files and folders to read")
+    raw: tuple[ObjectsUrl | Path, ...] = Field((Path("raw"),), description="files and folders to read, and URLs of objects, e.g. s3://crawls/2031")
     clean: Path = Field(Path("clean"), description="folder that the datasets are published in")
     state: Path | None = Field(None, description="folder of ledger, data and drafts; unset: .copydesk/<name of clean> beside clean")
     rules: Path | None = Field(

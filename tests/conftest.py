@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import hypothesis
 import pytest
 
 from pipeline.sandbox import sandbox
-from pipeline.sources import settling
+from pipeline.sources import objects, settling
+from tests.object_store import BUCKET, ObjectStore
 from tests.running import ROOT
 
 # Speed is measured in benchmarks; here a busy machine must fail nothing.
@@ -43,3 +45,17 @@ def evil(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     if hasattr(own, "sandbox"):
         own.sandbox.close()
+
+
+@pytest.fixture
+def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+    """An S3 API on loopback with an empty bucket, which this process and those that it starts are told of."""
+    with ObjectStore().serving() as store:
+        for name, value in store.environment.items():
+            monkeypatch.setenv(name, value)
+        objects.store_of.cache_clear()
+        endpoint = store.environment["AWS_ENDPOINT_URL"]
+        httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()  # its objects are the process's, not the server's
+        httpx.put(f"{endpoint}/{BUCKET}").raise_for_status()
+        yield store
+    objects.store_of.cache_clear()

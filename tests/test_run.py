@@ -106,7 +106,7 @@ def test_a_touched_page_is_hashed_once(settings: Settings, monkeypatch: pytest.M
     run(settings)
     os.utime(settings.raw[0] / "wall.html", (2, 2))
     run(settings)
-    monkeypatch.setattr(planning, "file_sha256", lambda path: pytest.fail(f"{path} was opened again"))
+    monkeypatch.setattr(planning, "content_digest", lambda path: pytest.fail(f"{path} was opened again"))
     assert run(settings).files_known == 1
 
 

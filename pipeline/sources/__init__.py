@@ -6,26 +6,29 @@ from collections.abc import Iterator
 
 from pipeline.records import Record, SourceFormat
 from pipeline.settings import ColumnNames
-from pipeline.sources.finding import check_roots, find_files
+from pipeline.sources.finding import check_roots, find_files, overlap
 from pipeline.sources.inputs import Ignored, InputError, InputFile, PageFacts, Slice
 from pipeline.sources.jsonl import read_jsonl
 from pipeline.sources.parquet import read_parquet
 from pipeline.sources.planning import plan_slices
 from pipeline.sources.settling import files_being_written
 from pipeline.sources.single import read_page
-from pipeline.sources.streams import file_sha256
+from pipeline.sources.splitting import Cutting
+from pipeline.sources.streams import content_digest
 from pipeline.sources.warc import read_warc
 
 __all__ = [
+    "Cutting",
     "Ignored",
     "InputError",
     "InputFile",
     "PageFacts",
     "Slice",
     "check_roots",
-    "file_sha256",
+    "content_digest",
     "files_being_written",
     "find_files",
+    "overlap",
     "plan_slices",
     "read_slice",
 ]

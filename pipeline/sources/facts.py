@@ -12,6 +12,7 @@ import orjson
 from pipeline.sources.columns import known_name
 from pipeline.sources.content import split_content_type
 from pipeline.sources.inputs import PageFacts
+from pipeline.sources.objects import StoredObject
 from pipeline.sources.times import parse_time
 
 MANIFEST_NAME: Final = "manifest.jsonl"
@@ -33,7 +34,7 @@ class Manifest:
         return self.facts.get(name) or (PageFacts(error=self.error) if self.error else None)
 
 
-def read_sidecar(path: Path) -> PageFacts:
+def read_sidecar(path: Path | StoredObject) -> PageFacts:
     """Returns what a sidecar says; where it can't be read, facts whose `error` names it."""
     try:
         return _facts(_json_object(path.read_bytes()))
@@ -41,7 +42,7 @@ def read_sidecar(path: Path) -> PageFacts:
         return PageFacts(error=f"its sidecar {path.name} can't be read: {error}")
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path | StoredObject) -> Manifest:
     """Returns the manifest's facts by file name; blank lines are passed over."""
     facts: dict[str, PageFacts] = {}
     first_error: str | None = None

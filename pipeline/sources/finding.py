@@ -1,22 +1,22 @@
-"""Finding input files below the roots."""
+"""Finding inputs below the roots: files of folders, and objects of a store."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from itertools import combinations, groupby
 from pathlib import Path
 from typing import Final
 
-from pipeline.sources.facts import MANIFEST_NAME, Manifest, read_manifest, read_sidecar
+from pipeline.sources.beside import Beside
 from pipeline.sources.inputs import InputError, InputFile, PageFacts
+from pipeline.sources.objects import StoredObject, list_objects
 
-_COMPRESSED: Final = (".gz", ".zst")
-_PAGES: Final = (".html", ".htm", ".xhtml", ".txt")
-_CONTAINERS: Final = (".parquet", ".jsonl", ".ndjson", ".warc", ".json")
+_INODE_BYTES: Final = 7  # a ledger's number has eight, one bit of which is its sign
 
 
-def find_files(roots: Sequence[Path]) -> list[InputFile]:
-    """Returns the files below the roots, root by root and within one in the order of their URIs.
+def find_files(roots: Sequence[Path | str]) -> list[InputFile]:
+    """Returns the files below the roots (a string is a URL of an object store), root by root and within one in the order of their URIs.
 
     Hidden files and folders, sidecars and manifests are left out. A link to a file of the same root is followed, one to a folder is not (what it
     leads to is found at its own place), and one that leads out of the root is given back with `leads_outside`.
@@ -27,24 +27,30 @@ def find_files(roots: Sequence[Path]) -> list[InputFile]:
     check_roots(roots)
     files: dict[str, InputFile] = {}
     for root in roots:
-        for file in sorted(_files_of(root), key=lambda file: file.uri):
+        for file in sorted(_files_of(root) if isinstance(root, Path) else _objects_of(root), key=lambda file: file.uri):
             twin = files.setdefault(file.uri, file)
             if twin is not file:
                 raise InputError(f"{twin.path} and {file.path} would both be known as {file.uri}: name the folder that holds both, or rename one")
     return list(files.values())
 
 
-def check_roots(roots: Sequence[Path]) -> None:
-    """Raises InputError when a root is missing or lies in another."""
-    real: dict[Path, Path] = {}
+def check_roots(roots: Sequence[Path | str]) -> None:
+    """Raises InputError when a folder is missing, or one root lies in another."""
     for root in roots:
-        if not root.exists():
+        if isinstance(root, Path) and not root.exists():
             raise InputError(f"there is no {root}: name a file or folder with pages to clean")
-        place = root.resolve()
-        outer = next((other for other in real if place.is_relative_to(other) or other.is_relative_to(place)), None)
-        if outer is not None:
-            raise InputError(f"{root} and {real[outer]} overlap, so pages would be read twice: name only the outer one")
-        real[place] = root
+    for one, other in combinations(roots, 2):
+        if overlap(one, other):
+            raise InputError(f"{other} and {one} overlap, so pages would be read twice: name only the outer one")
+
+
+def overlap(one: Path | str, other: Path | str) -> bool:
+    """Returns whether two places, each a path or a URL, are the same or lie in each other."""
+    if isinstance(one, Path) and isinstance(other, Path):
+        real, other_real = one.resolve(), other.resolve()
+        return real.is_relative_to(other_real) or other_real.is_relative_to(real)
+    first, second = f"{one}".rstrip("/") + "/", f"{other}".rstrip("/") + "/"
+    return isinstance(one, str) and isinstance(other, str) and (first.startswith(second) or second.startswith(first))
 
 
 def _files_of(root: Path) -> Iterator[InputFile]:
@@ -52,28 +58,28 @@ def _files_of(root: Path) -> Iterator[InputFile]:
         yield from _walk(root, "", root.resolve())
         return
     with os.scandir(root.parent) as found:
-        names = _names_of_files(list(found), root.parent.resolve())
-    yield _input_file(root, root.name, root.stat(), _known_facts(str(root.parent), root.name, names, _manifest(str(root.parent), names)))
+        beside = _beside(root.parent, list(found), root.parent.resolve())
+    yield _input_file(root, root.name, root.stat(), beside.facts_of(root.name))
 
 
 def _walk(folder: os.PathLike[str] | str, prefix: str, root: Path) -> Iterator[InputFile]:
     with os.scandir(folder) as found:
         entries = [entry for entry in found if not entry.name.startswith(".")]
-    names = _names_of_files(entries, root)
-    manifest = _manifest(os.fspath(folder), names)
+    beside = _beside(folder, entries, root)
     for entry in entries:
         uri = prefix + os.fsencode(entry.name).decode("utf-8", "backslashreplace")
         if _leads_outside(entry, root):
             yield _input_file(Path(entry.path), uri, entry.stat(follow_symlinks=False), None, leads_outside=True)
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, f"{uri}/", root)
-        elif entry.is_file() and entry.name != MANIFEST_NAME and not _is_sidecar(entry.name, names):
-            yield _input_file(Path(entry.path), uri, entry.stat(), _known_facts(os.fspath(folder), entry.name, names, manifest))
+        elif entry.is_file() and beside.is_input(entry.name):
+            yield _input_file(Path(entry.path), uri, entry.stat(), beside.facts_of(entry.name))
 
 
-def _names_of_files(entries: Sequence[os.DirEntry[str]], root: Path) -> frozenset[str]:
-    """The names of what may be opened: neither pipes nor links that lead out of the root."""
-    return frozenset(entry.name for entry in entries if entry.is_file() and not _leads_outside(entry, root))
+def _beside(folder: os.PathLike[str] | str, entries: Sequence[os.DirEntry[str]], root: Path) -> Beside:
+    """Of what may be opened: neither pipes nor links that lead out of the root."""
+    names = frozenset(entry.name for entry in entries if entry.is_file() and not _leads_outside(entry, root))
+    return Beside(names, lambda name: Path(folder, name))
 
 
 def _leads_outside(entry: os.DirEntry[str], root: Path) -> bool:
@@ -84,40 +90,20 @@ def _input_file(path: Path, uri: str, stat: os.stat_result, facts: PageFacts | N
     return InputFile(path=path, uri=uri, size=stat.st_size, mtime_ns=stat.st_mtime_ns, inode=stat.st_ino, facts=facts, leads_outside=leads_outside)
 
 
-def _manifest(folder: str, names: frozenset[str]) -> Manifest | None:
-    return read_manifest(Path(folder, MANIFEST_NAME)) if MANIFEST_NAME in names else None
+def _objects_of(url: str) -> Iterator[InputFile]:
+    """The objects below a URL. Raises InputError where there is none: a misspelt prefix looks like an empty one."""
+    objects = list(list_objects(url))
+    if not objects:
+        raise InputError(f"there is nothing at {url}: name an object, or a prefix of objects, with pages to clean")
+    visible = [each for each in objects if not any(part.startswith(".") for part in each.key.split("/"))]
+    for _, folder in groupby(sorted(visible, key=_folder), key=_folder):
+        by_name = {each.name: each for each in folder}
+        beside = Beside(frozenset(by_name), by_name.__getitem__)
+        for name, each in by_name.items():
+            if beside.is_input(name):
+                mark = int.from_bytes(bytes.fromhex(each.content_digest)[:_INODE_BYTES])
+                yield InputFile(path=each, uri=each.key, size=each.size, mtime_ns=each.modified_ns, inode=mark, facts=beside.facts_of(name))
 
 
-def _known_facts(folder: str, name: str, names: frozenset[str], manifest: Manifest | None) -> PageFacts | None:
-    sidecar = next((sidecar for sidecar in _sidecar_names(name) if sidecar in names), None)
-    if sidecar:
-        return read_sidecar(Path(folder, sidecar))
-    return manifest.facts_of(name) if manifest and _may_be_page(name) else None
-
-
-def _plain_name(name: str) -> str:
-    """The name without a compressor's suffix."""
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a hundred thousand Path objects cost a second
-    return stem if suffix.lower() in _COMPRESSED else name
-
-
-def _may_be_page(name: str) -> bool:
-    return not _plain_name(name).lower().endswith(_CONTAINERS)
-
-
-def _sidecar_names(name: str) -> tuple[str, ...]:
-    """Names that a page's sidecar may have, e.g. page.html.gz.json, page.html.json and page.json."""
-    if not _may_be_page(name):
-        return ()
-    plain = _plain_name(name)
-    stem, suffix = os.path.splitext(plain)  # noqa: PTH122 - as above
-    return tuple(f"{base}.json" for base in dict.fromkeys((name, plain, stem if suffix.lower() in _PAGES else plain)))
-
-
-def _is_sidecar(name: str, names: frozenset[str]) -> bool:
-    """Whether it is named after a page beside it."""
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - as above
-    if suffix != ".json":
-        return False
-    pages = (stem, *(stem + page for page in _PAGES))
-    return any(_may_be_page(page) and {page, *(page + suffix for suffix in _COMPRESSED)} & names for page in pages)
+def _folder(each: StoredObject) -> str:
+    return each.key.rpartition("/")[0]

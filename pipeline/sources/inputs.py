@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.records import Origin, Reason, SourceFormat, Unreadable
+from pipeline.sources.objects import StoredObject
 
 
 class InputError(Exception):
@@ -36,13 +37,13 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """A file below one of the roots, as `stat` shows it."""
+    """A file below one of the roots, as `stat` or the listing of a store shows it."""
 
-    path: Path
+    path: Path | StoredObject
     uri: str  # relative to its root, POSIX; for a root that is a file: its name
     size: int
     mtime_ns: int
-    inode: int
+    inode: int  # of an object: made of the store's mark of its content
     facts: PageFacts | None = None
     leads_outside: bool = False  # a symbolic link to something outside its root: never opened, only counted
 
@@ -54,12 +55,13 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """A part of a file that one batch reads: rows `start` to `stop` (not included; None: to the end). Only Parquet is split."""
+    """A part of a file that one batch reads: rows of Parquet, else bytes, from `start` to `stop` (not included; None: to the end)."""
 
     file: InputFile
     format: SourceFormat
     start: int = 0
     stop: int | None = None
+    first: int = 0  # the number of its first line or record
     pages: int | None = None  # how many it holds, where that is known before it is read
 
     def origin(self, record: str) -> Origin:

@@ -14,6 +14,7 @@ from pipeline.records import Record
 from pipeline.settings import ColumnNames
 from pipeline.sources.columns import find_columns
 from pipeline.sources.inputs import BrokenRecord, Slice, broken
+from pipeline.sources.objects import StoredObject
 from pipeline.sources.rows import page_of_row
 from pipeline.sources.streams import TOO_LARGE, DecompressedStream, buffered, lines
 
@@ -22,8 +23,8 @@ _SAMPLE_LINES: Final = 20  # keys that may be missing seldom are in twenty lines
 
 def read_jsonl(piece: Slice, mapping: ColumnNames) -> Iterator[Record]:
     """Yields a record for each line that isn't blank; numbers count all lines, from 0."""
-    stream = DecompressedStream(piece.file.path)
-    number = 0
+    stream = DecompressedStream(piece.file.path, piece.start, piece.stop)
+    number = piece.first
     with buffered(stream) as reader:
         for line in lines(reader):
             if stream.damage and line is not None and not line.endswith(b"\n"):
@@ -35,7 +36,7 @@ def read_jsonl(piece: Slice, mapping: ColumnNames) -> Iterator[Record]:
         yield broken(piece.origin(str(number)), f"{stream.damage}; the lines from here on are lost")
 
 
-def sample_keys(path: Path) -> tuple[str, ...]:
+def sample_keys(path: Path | StoredObject) -> tuple[str, ...]:
     """Returns the keys of the file's first objects, in the order of their appearance; none where no line holds an object."""
     keys: dict[str, None] = {}
     with buffered(DecompressedStream(path)) as reader:

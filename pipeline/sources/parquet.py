@@ -17,7 +17,7 @@ from pipeline.settings import ColumnNames
 from pipeline.sources.columns import FoundColumns, find_columns, require_columns
 from pipeline.sources.inputs import BrokenRecord, InputFile, Slice, broken
 from pipeline.sources.rows import page_of_row
-from pipeline.sources.streams import BOMB, most_bytes
+from pipeline.sources.streams import BOMB, most_bytes, open_file
 from pipeline.sources.times import EPOCH
 
 _BATCH_ROWS: Final = 1  # a page may have megabytes, and what is damaged or expands takes no good row of its batch with it
@@ -56,7 +56,7 @@ def read_parquet(piece: Slice, mapping: ColumnNames) -> Iterator[Record]:
 @contextmanager
 def _opened(file: InputFile) -> Iterator[pq.ParquetFile]:
     try:
-        parquet = pq.ParquetFile(file.path, pre_buffer=False, buffer_size=_READ_BYTES, page_checksum_verification=True)
+        parquet = pq.ParquetFile(open_file(file.path), pre_buffer=False, buffer_size=_READ_BYTES, page_checksum_verification=True)
         parquet.schema_arrow.names  # noqa: B018 - decoding them is what fails in a damaged footer
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, OSError) and error.errno is not None:

@@ -11,6 +11,7 @@ from pipeline.sources.content import HEAD_BYTES, container_format, starts_like_h
 from pipeline.sources.inputs import BrokenRecord, Ignored, InputFile, Slice
 from pipeline.sources.jsonl import sample_keys
 from pipeline.sources.parquet import plan_rows
+from pipeline.sources.splitting import Cutting, cut
 from pipeline.sources.streams import read_head
 
 _FORMATS_BY_SUFFIX: Final = {
@@ -26,8 +27,8 @@ _FORMATS_BY_SUFFIX: Final = {
 _COMPRESSED: Final = frozenset({".gz", ".zst"})
 
 
-def plan_slices(file: InputFile, columns: ColumnNames, *, batch_pages: int) -> list[Slice] | Ignored:
-    """Returns the slices that a file is read in; a file that holds no pages is `Ignored`.
+def plan_slices(file: InputFile, columns: ColumnNames, *, batch_pages: int, cutting: Cutting | None = None) -> list[Slice] | Ignored:
+    """Returns the slices that a file is read in, large JSONL and WARC files in several where `cutting` is given; one that holds no pages is `Ignored`.
 
     What a file holds shows in its first bytes, decompressed; its name decides where they don't tell.
 
@@ -44,6 +45,8 @@ def plan_slices(file: InputFile, columns: ColumnNames, *, batch_pages: int) -> l
         return _parquet_slices(file, columns, batch_pages)
     if format_ is SourceFormat.JSONL and (keys := sample_keys(file.path)):
         require_columns(file.uri, keys, columns)
+    if cutting and format_ in (SourceFormat.JSONL, SourceFormat.WARC):
+        return cut(file, format_, cutting)
     pages = 1 if format_ in (SourceFormat.HTML, SourceFormat.TEXT) else None
     return [Slice(file=file, format=format_, pages=pages)]
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from time import sleep, time_ns
 from typing import Final
 
 from pipeline.sources.inputs import InputFile
+from pipeline.sources.objects import StoredObject
 
 _NANOSECONDS: Final = 1_000_000_000
 
 
 def files_being_written(files: Sequence[InputFile], seconds: float) -> frozenset[str]:
     """Returns the URIs of those that changed since they were found; waits before, until the youngest was left alone for so many seconds."""
-    youngest_ns = max((file.mtime_ns for file in files), default=0)
+    youngest_ns = max((file.mtime_ns for file in files if isinstance(file.path, Path)), default=0)
     age = (time_ns() - youngest_ns) / _NANOSECONDS
     if age < seconds:
         sleep(min(seconds, seconds - age))  # no longer where a clock goes wrong, and the file is of tomorrow
@@ -21,6 +23,8 @@ def files_being_written(files: Sequence[InputFile], seconds: float) -> frozenset
 
 
 def _has_changed(file: InputFile) -> bool:
+    if isinstance(file.path, StoredObject):
+        return False  # an object appears whole, and reading another one than was listed fails
     try:
         now = file.path.stat()
     except FileNotFoundError:

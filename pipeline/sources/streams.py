@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline.settings import MEBIBYTE
 from pipeline.sources.inputs import BrokenRecord
+from pipeline.sources.objects import StoredObject
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -20,7 +21,9 @@ MAX_RECORD_BYTES: Final = 50 * MEBIBYTE  # the largest page of 1,500 real ones h
 TOO_LARGE: Final = f"larger than {MAX_RECORD_BYTES // MEBIBYTE} MiB"
 MAX_RATIO: Final = 200  # pages become 13 times as large at the most, bombs of gzip 1,028 times and of zstd 32,746
 _CHUNK_BYTES: Final = 64 * 1024
-_CODECS_BY_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_MAGIC_BYTES: Final = 4
+GZIP_MAGIC: Final = b"\x1f\x8b"
+_CODECS_BY_MAGIC: Final = {GZIP_MAGIC: "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 # Files made with a dictionary (.warc.zst) begin with it, in a frame of one of sixteen marks.
 _SKIPPABLE_FRAME: Final = b"\x2a\x4d\x18"
 
@@ -37,16 +40,19 @@ class DecompressedStream(io.RawIOBase):
 
     damage: str | None = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | StoredObject, start: int = 0, stop: int | None = None) -> None:
+        """Of the bytes from `start` to `stop` (not included; None: to the end) of the file as it lies there."""
         super().__init__()
         self._path = path
-        self._codec = _codec(path)
-        self._most = most_bytes(path.stat().st_size)
+        self._range = start, stop
+        self._most = most_bytes(path.size if isinstance(path, StoredObject) else path.stat().st_size)
         self._source = self._open()
         self._position = 0
 
     def _open(self) -> pa.NativeFile:
-        file = pa.OSFile(str(self._path), "rb")
+        file = open_file(self._path, *self._range)
+        self._codec = codec_of(file.read(_MAGIC_BYTES))
+        file.seek(0)
         return pa.CompressedInputStream(file, self._codec) if self._codec else file
 
     def readable(self) -> bool:
@@ -95,6 +101,50 @@ class DecompressedStream(io.RawIOBase):
         super().close()
 
 
+def open_file(path: Path | StoredObject, start: int = 0, stop: int | None = None) -> pa.NativeFile:
+    """Returns a file or an object, or a part of its bytes, for pyarrow to read."""
+    if isinstance(path, Path) and (start, stop) == (0, None):
+        return pa.OSFile(str(path), "rb")
+    return pa.PythonFile(_Part(opened(path), start, stop), "r")
+
+
+def opened(path: Path | StoredObject) -> io.BufferedReader:
+    """Returns a file or an object for Python to read, as it lies there."""
+    return path.open() if isinstance(path, StoredObject) else path.open("rb")
+
+
+class _Part(io.RawIOBase):
+    """A part of a file; closing it closes the file."""
+
+    def __init__(self, file: io.BufferedReader, start: int, stop: int | None) -> None:
+        super().__init__()
+        self._file = file
+        self._start = start
+        self._stop = file.seek(0, io.SEEK_END) if stop is None else stop
+        self.seek(0)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._file.tell() - self._start
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        from_ = {io.SEEK_SET: self._start, io.SEEK_CUR: self._file.tell(), io.SEEK_END: self._stop}[whence]
+        return self._file.seek(from_ + offset) - self._start
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        with memoryview(buffer).cast("B") as view:
+            return self._file.readinto(view[: max(0, self._stop - self._file.tell())])
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 def most_bytes(packed_bytes: int) -> int:
     """Returns to how many bytes a file of this size may expand; beyond it, it is a decompression bomb."""
     return max(MAX_RECORD_BYTES, MAX_RATIO * packed_bytes)
@@ -105,7 +155,7 @@ def buffered(stream: DecompressedStream) -> io.BufferedReader:
     return io.BufferedReader(stream, _CHUNK_BYTES)
 
 
-def read_whole(path: Path) -> bytes:
+def read_whole(path: Path | StoredObject) -> bytes:
     """Returns a file's bytes, decompressed.
 
     Raises:
@@ -121,7 +171,7 @@ def read_whole(path: Path) -> bytes:
     return body
 
 
-def read_head(path: Path, size: int) -> bytes:
+def read_head(path: Path | StoredObject, size: int) -> bytes:
     """Returns the first bytes of a file, decompressed: fewer than `size` where it is shorter or damaged."""
     with buffered(DecompressedStream(path)) as reader:
         return reader.read(size)
@@ -136,15 +186,16 @@ def lines(reader: io.BufferedReader) -> Iterator[bytes | None]:
             line = reader.readline(_CHUNK_BYTES)
 
 
-def file_sha256(path: Path) -> str:
-    """Returns the hex digest of a file's bytes as they lie on the disk."""
+def content_digest(path: Path | StoredObject) -> str:
+    """Returns a hex digest that changes when the content does: the SHA-256 of a file's bytes as they lie on the disk."""
+    if isinstance(path, StoredObject):
+        return path.content_digest
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _codec(path: Path) -> str | None:
-    with path.open("rb") as file:
-        magic = file.read(4)
+def codec_of(magic: bytes) -> str | None:
+    """Returns how a file that begins so is compressed; None where it is not."""
     if magic[1:] == _SKIPPABLE_FRAME and magic[0] & 0xF0 == 0x50:
         return "zstd"
     return next((codec for mark, codec in _CODECS_BY_MAGIC.items() if magic.startswith(mark)), None)

@@ -41,8 +41,8 @@ class _CutShort(BrokenRecord):
 
 def read_warc(piece: Slice) -> Iterator[Record]:
     """Yields each record of the archive. Where the file breaks off or is damaged, an `Unreadable` follows all whole records."""
-    stream = DecompressedStream(piece.file.path)
-    number = 0
+    stream = DecompressedStream(piece.file.path, piece.start, piece.stop)
+    number = piece.first
     damage = None
     with buffered(stream) as reader:
         try:

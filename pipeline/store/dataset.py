@@ -24,6 +24,7 @@ from pipeline.store.staging import BatchParts, Settlement
 from pipeline.store.withdraw import Withdrawal, withdraw_articles
 
 LEARNED: Final = "learned"
+INDEXES: Final = "indexes"  # where the records of large archives begin: <content digest>.json
 _PROBE: Final = ".copydesk-probe"
 _RETENTION: Final = Retention()
 _FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -105,6 +106,7 @@ class Dataset:
         if commit.published:
             self._publish()
         self._collect_garbage()
+        self._delete_old_indexes()  # not after a run that failed: the next one needs them
         return commit
 
     def withdraw(self, withdrawal: Withdrawal) -> int:
@@ -181,6 +183,11 @@ class Dataset:
         _delete_others(self.data_dir, self.ledger.file_names())
         for folder in sorted((self.state / LEARNED).iterdir()):
             _delete_others(folder, history.learned(folder.name))
+
+    def _delete_old_indexes(self) -> None:
+        folder = self.state / INDEXES
+        if folder.is_dir() and any(folder.iterdir()):
+            _delete_others(folder, {f"{known.sha256}.json" for known in self.ledger.known_inputs()})
 
     def _sweep_drafts(self) -> None:
         for file in sorted((self.state / "drafts").rglob(f"*{operations.TEMPORARY_SUFFIX}")):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.records import Media, RawPage, Reason, Unreadable
-from pipeline.sources import file_sha256, streams
+from pipeline.sources import content_digest, streams
 from tests.sources.reading import Pack, read, zstd
 
 PAGE = "<!DOCTYPE html><html><body><p>Müller opened the ferry to Nordholm.</p></body></html>".encode()
@@ -79,4 +79,4 @@ def test_a_page_above_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.
 def test_the_hash_is_of_the_bytes_on_the_disk(tmp_path: Path):
     (tmp_path / "empty").write_bytes(b"")
 
-    assert file_sha256(tmp_path / "empty") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert content_digest(tmp_path / "empty") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
