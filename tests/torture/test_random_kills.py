@@ -20,6 +20,7 @@ from tests.running import content, run
 from tests.torture.telling import tell
 
 FIRST_PAGES = 30
+WITHIN = 0.9  # of the time that a run takes: later, many have ended
 KILLS_A_ROUND = 10  # then a run may end, and is judged
 SHORT = "<html><body><p>Too short.</p></body></html>"
 
@@ -104,7 +105,7 @@ def check_random_kills(folder: Path, kills: int, seed: int) -> None:
     while killed < kills:
         for _ in range(min(KILLS_A_ROUND, kills - killed)):
             room.work()
-            killed += kill_after(clean(settings), room.rng.uniform(0, duration))
+            killed += kill_after(clean(settings), room.rng.uniform(0, WITHIN * duration))
         assert clean(settings).wait() == 0
         judged += 1
         judge(settings, folder / f"judged-{judged}")
@@ -118,4 +119,4 @@ def test_two_hundred(tmp_path: Path):
 
 @pytest.mark.slow
 def test_one(tmp_path: Path):
-    check_random_kills(tmp_path, 1, seed=2)
+    check_random_kills(tmp_path, 1, seed=3)
