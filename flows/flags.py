@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -27,8 +26,8 @@ UntilFlag = Annotated[
 ]
 _PUBLISHED: Final = "The folder that was published in, or the name of a dataset of copydesk.toml. Default: its only one."
 
-CleanFlag = Annotated[Path | None, typer.Option("--clean", help=_PUBLISHED, show_default=False)]
-CleanArgument = Annotated[Path | None, typer.Argument(metavar="[CLEAN]", help=_PUBLISHED, show_default=False)]
+CleanFlag = Annotated[str | None, typer.Option("--clean", help=_PUBLISHED, show_default=False)]
+CleanArgument = Annotated[str | None, typer.Argument(metavar="[CLEAN]", help=_PUBLISHED, show_default=False)]
 PathsArgument = Annotated[
     list[str] | None,
     typer.Argument(

@@ -39,7 +39,7 @@ def check(settings: Settings, console: Console, *, rebuild: bool) -> Exit:
         run = RunInfo.without_pages()
         with hold_lock(state / "lock", run.run_id):
             rebuild_ledger(clean, state, run, _digest, _learned(clean, state))
-        with open_dataset(clean, state, run_id=run.run_id, retention=settings.retention) as dataset:
+        with open_dataset(clean, state, run_id=run.run_id, retention=settings.retention, copy_to=settings.copy_to) as dataset:
             _say(f"the ledger was made anew, and is version {dataset.version}; the next run reads all of RAW, or its drafts", console)
         problems = _problems(clean, state)
         _print(problems, console)

@@ -89,6 +89,8 @@ def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:
     for drift in summary.drift:
         console.print(f"drift: {drift}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{what}: {settings.clean}/articles/**/*.parquet", highlight=False, markup=False, soft_wrap=True)
+    if settings.copy_to:
+        console.print(f"copied to {settings.copy_to}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"report: {report_path(settings.clean, summary.run_id)}", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -42,7 +42,7 @@ def print_snapshots(settings: Settings, console: Console) -> None:
 def roll_back(settings: Settings, version: int | None, console: Console) -> None:
     """Makes readers see an earlier version again, by default the last one, and prints what that did. Raises Busy, StoreError."""
     run = RunInfo.without_pages()
-    with open_dataset(settings.clean, settings.state_dir, run_id=run.run_id, retention=settings.retention) as dataset:
+    with open_dataset(settings.clean, settings.state_dir, run_id=run.run_id, retention=settings.retention, copy_to=settings.copy_to) as dataset:
         earlier = [snapshot.version for snapshot in dataset.ledger.history.snapshots() if snapshot.replaced_at]
         if version is None and not earlier:
             raise StoreError(f"no earlier version of {settings.clean} is kept")

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow.dataset as ds
+from pyarrow.fs import FileSystem
 
 from pipeline.outcomes import clean_outcome
 from pipeline.pages import Cleaned, clean_draft
@@ -15,6 +16,7 @@ from pipeline.sandbox import Request, thread_sandbox
 from pipeline.settings import Settings
 from pipeline.sources.content import holds_a_tag, media_of
 from pipeline.stages.metadata import site_of
+from pipeline.store.mirror import Mirror
 from pipeline.store.publish import open_manifest, version_name
 from pipeline.store.schema import ARTICLES
 
@@ -50,8 +52,12 @@ def clean_page(
 def open_articles(clean: Path | str) -> ds.Dataset:
     """Returns the articles of a dataset as a lazy pyarrow dataset, with the columns of `copydesk schema`: those of one version, which its manifest names.
 
-    Its files are those of that version whatever is published meanwhile; a scan that begins after it is gone raises FileNotFoundError: open it again.
+    `clean` is a folder, or the URL in an object store that versions are copied to. Its files are those of that version whatever is published meanwhile; a scan that begins after it is gone raises FileNotFoundError: open it again.
     Raises StoreError where nothing was published there.
     """
+    if isinstance(clean, str) and "://" in clean:
+        files, where = Mirror(clean).manifest()["datasets"]["articles"]["files"], clean.rstrip("/")
+        store, root = FileSystem.from_uri(where)
+        return ds.dataset([f"{root}/{file['path']}" for file in files], filesystem=store, schema=ARTICLES, format="parquet")
     version = version_name(open_manifest(Path(clean))["version"])
     return ds.dataset(Path(clean) / "articles" / version, schema=ARTICLES, format="parquet")

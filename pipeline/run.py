@@ -93,7 +93,7 @@ def clean_dataset(settings: Settings, engine: Engine, observer: Observer, *, rec
     run_id = new_run_id(started)
     clock = StageClock()
     stamp = Stamp(run_id=run_id, processed_at=started, extractor_version=extractor_version(), rules_version=load_rules(settings.rules).version)
-    with open_dataset(settings.clean, settings.state_dir, run_id=run_id, retention=settings.retention) as dataset:
+    with open_dataset(settings.clean, settings.state_dir, run_id=run_id, retention=settings.retention, copy_to=settings.copy_to) as dataset:
         while True:
             plan = plan_run(settings, dataset, run_id, reclean=reclean, days=days)
             batches = plan_batches(plan, settings, dataset)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import reduce
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
+from pipeline.objectstore import ObjectsUrl
 from pipeline.records import Duplicates
 
 MEBIBYTE: Final = 1024 * 1024
@@ -26,10 +28,6 @@ class EngineKind(StrEnum):
 
     LOCAL = "local"
     DASK = "dask"
-
-
-ObjectsUrl = Annotated[str, StringConstraints(pattern=r"^(s3|gs|az|abfss?)://.")]
-"""The URL of a place in an object store."""
 
 
 class ColumnNames(BaseModel):
@@ -80,6 +78,9 @@ class Settings(BaseModel):
 
     raw: tuple[ObjectsUrl | Path, ...] = Field((Path("raw"),), description="files and folders to read, and URLs of objects, e.g. s3://crawls/2031")
     clean: Path = Field(Path("clean"), description="folder that the datasets are published in")
+    copy_to: ObjectsUrl | None = Field(
+        None, description="URL in an object store that each version is copied to; unset: none. As `clean`, it gives both this and a folder here"
+    )
     state: Path | None = Field(None, description="folder of ledger, data and drafts; unset: .copydesk/<name of clean> beside clean")
     rules: Path | None = Field(
         None, description="folder with rule files of your own (lang/xx.toml, site/domain.toml), beside the built-in ones; unset: none"
@@ -101,6 +102,15 @@ class Settings(BaseModel):
         None, description="Prefect notification block that is told when a run fails: <type>/<name>, e.g. slack-webhook/desk; unset: none"
     )
     retention: Retention = Field(default_factory=Retention, description="for how long earlier versions, removed blocks and reports are kept")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _clean_of_url(cls, given: object) -> object:
+        """CLEAN as a URL is a copy there of a folder here that is named after it."""
+        clean = given.get("clean") if isinstance(given, dict) else None
+        if not isinstance(given, dict) or not isinstance(clean, str) or "://" not in clean:
+            return given
+        return {**given, "clean": Path(re.sub(r"[^\w.-]+", "-", clean.partition("://")[2].strip("/"))), "copy_to": clean}
 
     @model_validator(mode="after")
     def _cluster_is_named(self) -> Self:

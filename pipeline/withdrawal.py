@@ -58,7 +58,7 @@ def withdraw(settings: Settings, article: str, reason: str) -> Withdrawn:
     """
     existing_ledger(settings.state_dir)
     run = RunInfo.without_pages()
-    with open_dataset(settings.clean, settings.state_dir, run_id=run.run_id, retention=settings.retention) as dataset:
+    with open_dataset(settings.clean, settings.state_dir, run_id=run.run_id, retention=settings.retention, copy_to=settings.copy_to) as dataset:
         ids = _ids(dataset, article)
         if not dataset.ledger.standings(sorted(ids)) and clean_url(article) is None and not ids & dataset.ledger.withdrawn().keys():
             raise UnknownArticle(f"{article!r} is neither the id nor the address of an article in {settings.clean}")

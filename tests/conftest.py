@@ -9,8 +9,9 @@ import httpx
 import hypothesis
 import pytest
 
+from pipeline.objectstore import store_of
 from pipeline.sandbox import sandbox
-from pipeline.sources import objects, settling
+from pipeline.sources import settling
 from tests.object_store import BUCKET, ObjectStore
 from tests.running import ROOT
 
@@ -53,9 +54,9 @@ def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     with ObjectStore().serving() as store:
         for name, value in store.environment.items():
             monkeypatch.setenv(name, value)
-        objects.store_of.cache_clear()
+        store_of.cache_clear()
         endpoint = store.environment["AWS_ENDPOINT_URL"]
         httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()  # its objects are the process's, not the server's
         httpx.put(f"{endpoint}/{BUCKET}").raise_for_status()
         yield store
-    objects.store_of.cache_clear()
+    store_of.cache_clear()

@@ -121,3 +121,15 @@ def test_init_writes_over_nothing():
     with pytest.raises(SettingsError, match="is there already"):
         CliRunner().invoke(app, ["init"], catch_exceptions=False)
     assert Path("copydesk.toml").read_text(encoding="utf-8") == "min_words = 30"
+
+
+def test_clean_as_a_url_is_a_copy_there_of_a_folder_here():
+    settings = load_settings(raw=("s3://desk/crawl", "more"), clean="s3://desk/news/clean/")
+    assert settings.raw == ("s3://desk/crawl", Path("more"))
+    assert (settings.clean, settings.copy_to) == (Path("desk-news-clean"), "s3://desk/news/clean/")
+    assert Settings.model_validate(settings.model_dump(mode="json")) == settings
+
+
+def test_a_url_that_no_object_store_has_is_refused():
+    with pytest.raises(SettingsError, match="copy_to"):
+        load_settings(clean="ftp://desk/clean")

@@ -1,26 +1,21 @@
-"""Objects of a store (S3, Google Cloud Storage, Azure): found, and read by ranges as a file is. obstore speaks to the store and tries again where it is busy."""
+"""Objects of a store: found, and read by ranges as a file is."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 import obstore
-from obstore.exceptions import BaseError
-from obstore.store import from_url
 
+from pipeline.objectstore import store_errors, store_of
 from pipeline.settings import MEBIBYTE
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-    from obstore.store import ObjectStore
 
 _RANGE_BYTES: Final = (
     4 * MEBIBYTE
@@ -101,12 +96,6 @@ def _range(source: StoredObject, start: int, size: int) -> memoryview:
         return memoryview(found.bytes())
 
 
-@cache
-def store_of(url: str) -> ObjectStore:
-    """Returns the store of a URL, whose keys are relative to it; credentials are those of the environment, by the store's own names."""
-    return from_url(url)
-
-
 def list_objects(url: str) -> Iterator[StoredObject]:
     """Yields the objects below a URL, in the order of their keys, or the one that it names. Raises OSError where the store cannot be asked."""
     url = url.rstrip("/")
@@ -127,12 +116,3 @@ def _named(url: str) -> Iterator[StoredObject]:
 def _stored(root: str, meta: obstore.ObjectMeta) -> StoredObject:
     modified_ns = int(meta["last_modified"].timestamp() * 1_000_000) * 1000
     return StoredObject(root=root, key=meta["path"], size=meta["size"], modified_ns=modified_ns, e_tag=meta["e_tag"] or f"{modified_ns}")
-
-
-@contextmanager
-def store_errors(url: str) -> Iterator[None]:
-    """Turns a store's failure into an OSError that names the place: it is the environment's, as a disk's is."""
-    try:
-        yield
-    except (BaseError, FileNotFoundError) as error:  # the latter is obstore's own, without an errno
-        raise OSError(errno.EIO, f"the object store failed: {error}".split("\n\n", 1)[0], url) from error

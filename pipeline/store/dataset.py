@@ -18,6 +18,7 @@ from pipeline.store.commit import Submission, commit_run, settle_run
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
 from pipeline.store.lock import hold_lock
+from pipeline.store.mirror import Mirror
 from pipeline.store.publish import MANIFEST, Shelf, clear_directory, read_manifest
 from pipeline.store.schema import SCHEMA_VERSION
 from pipeline.store.staging import BatchParts, Settlement
@@ -31,10 +32,12 @@ _FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 @contextmanager
-def open_dataset(clean: Path, state: Path, *, run_id: str | None = None, retention: Retention = _RETENTION) -> Iterator[Dataset]:
+def open_dataset(
+    clean: Path, state: Path, *, run_id: str | None = None, retention: Retention = _RETENTION, copy_to: str | None = None
+) -> Iterator[Dataset]:
     """Yields the dataset, locked, with what a killed run left behind repaired. Makes the folders that are missing.
 
-    Raises Busy where another run holds it, StoreError where the folders or the ledger are not fit for use.
+    `copy_to` is a URL in an object store. Raises Busy where another run holds it, StoreError where the folders, the ledger or the copy are not fit for use.
     """
     clean, state = clean.absolute(), state.absolute()
     shelf = Shelf.of(clean, state)
@@ -44,7 +47,7 @@ def open_dataset(clean: Path, state: Path, *, run_id: str | None = None, retenti
         check_links(clean, state / "lock")
         shelf.refuse_strangers()
         _check_schema(clean)
-        dataset = Dataset(state=state, shelf=shelf, ledger=ledger, retention=retention)
+        dataset = Dataset(state=state, shelf=shelf, ledger=ledger, retention=retention, mirror=Mirror(copy_to) if copy_to else None)
         dataset.recover()
         yield dataset
 
@@ -57,6 +60,7 @@ class Dataset:
     shelf: Shelf
     ledger: Ledger
     retention: Retention
+    mirror: Mirror | None = None
 
     @property
     def data_dir(self) -> Path:
@@ -106,6 +110,7 @@ class Dataset:
         if commit.published:
             self._publish()
         self._collect_garbage()
+        self._copy_out()
         self._delete_old_indexes()  # not after a run that failed: the next one needs them
         return commit
 
@@ -120,6 +125,7 @@ class Dataset:
         version = withdraw_articles(self.ledger, self.data_dir, withdrawal)
         self._publish()
         self._collect_garbage()
+        self._copy_out()
         return version
 
     def roll_back(self, version: int, run: RunInfo) -> int:
@@ -139,6 +145,7 @@ class Dataset:
             self.ledger.history.add(new)
         self._publish()
         self._collect_garbage()
+        self._copy_out()
         return new
 
     def prune_runs(self, folder: Path) -> None:
@@ -163,6 +170,7 @@ class Dataset:
         if stale:
             self._publish()
         self._collect_garbage()
+        self._copy_out()
         return stale
 
     def _publish(self) -> None:
@@ -170,6 +178,19 @@ class Dataset:
         if published:
             self.shelf.keep(published.version, self.ledger.live_parts())  # first: who reads the manifest may pin this version at once
             self.shelf.publish(published, self.ledger.live_parts())
+
+    def _copy_out(self) -> None:
+        """Makes the copy in an object store, where there is one, show what the folder shows."""
+        if self.mirror is None:
+            return
+        there = self.mirror.version()
+        if there > self.version:
+            raise StoreError(
+                f"{self.mirror.url} shows version {there}, and {self.state} knows only {self.version}: publish from the state folder that belongs to it"
+            )
+        if there < self.version:
+            self.mirror.publish(self.shelf.clean, read_manifest(self.shelf.clean / MANIFEST))
+            self.mirror.forget([snapshot.version for snapshot in self.ledger.history.snapshots()])
 
     def _collect_garbage(self) -> None:
         """Forgets versions that are kept no longer, then deletes the files that no version has: the order that a kill cannot harm."""

@@ -35,7 +35,8 @@ HEADS = {
     "a title of dashes": Case(make=lambda n, p: page(p, f"<title>{'a - ' * n}</title>"), size=200_000),
     "a title of spaces": Case(make=lambda n, p: page(p, f"<title>a{' ' * n}b</title>"), size=1_000_000),
     "a title without end": Case(make=lambda n, p: page(p, f"<title>{'Weir ' * n}</title>"), size=500_000),
-    "a heading without end": Case(make=lambda n, p: page(f"<h1>{'Weir ' * n}</h1>{p}"), size=500_000),
+    # At full size the heading is the page, and what stands below it looks like the page's end.
+    "a heading without end": Case(make=lambda n, p: page(f"<h1>{'Weir ' * n}</h1>{p}"), size=500_000, lossy=True),
     "a date of digits": Case(make=lambda n, p: page(p, meta("article:published_time", "2031" * n)), size=200_000),
     "a date of dashes": Case(make=lambda n, p: page(p, meta("date", "-" * n)), size=200_000),
     "a date of offsets": Case(make=lambda n, p: page(p, meta("date", "2031-03-01T10:00:00" + "+01:00" * n)), size=100_000),
