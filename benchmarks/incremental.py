@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--folder", type=Path, default=Path("incremental"), help="where pages and datasets go")
     arguments = parser.parse_args()
-    known = _pages(arguments.folder / f"{KNOWN}-{arguments.known}", range(arguments.known), _bare_html)
+    known = _pages(arguments.folder / f"{KNOWN}-{arguments.known}", range(arguments.known), bare_html)
     new_numbers = range(arguments.known, arguments.known + arguments.new)
     new = _pages(arguments.folder / f"{NEW}-{arguments.known}-{arguments.new}", new_numbers, _news_page)
     with PoolEngine(arguments.workers) as engine:
@@ -98,15 +98,17 @@ def _pages(folder: Path, numbers: range, html: Callable[[InventedArticle, int], 
 
 def _line(number: int, html: Callable[[InventedArticle, int], bytes]) -> bytes:
     article = invented_article(number)
-    row = {"url": _url(number), "html": html(article, number).decode(), "fetched_at": article.published}
+    row = {"url": page_url(number), "html": html(article, number).decode(), "fetched_at": article.published}
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _url(number: int) -> str:
+def page_url(number: int) -> str:
+    """Returns the address of an article."""
     return f"https://www.site{number % SITES}.example/article-{number}"
 
 
-def _bare_html(article: InventedArticle, number: int) -> bytes:
+def bare_html(article: InventedArticle, number: int) -> bytes:
+    """Returns an article as a page with nothing around it."""
     body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in article.text.split("\n") if paragraph)
     title = f"Article {number}"
     return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>".encode()
@@ -114,7 +116,7 @@ def _bare_html(article: InventedArticle, number: int) -> bytes:
 
 def _news_page(article: InventedArticle, number: int) -> bytes:
     origin = Origin(uri="new.jsonl", format=SourceFormat.JSONL, record=str(number))
-    page = InventedPage(raw=RawPage(origin=origin, media=Media.HTML, body=_bare_html(article, number), url=_url(number)), roles={})
+    page = InventedPage(raw=RawPage(origin=origin, media=Media.HTML, body=bare_html(article, number), url=page_url(number)), roles={})
     return surrounded(page, [f"Story {other} of the valley and its {other + 7} bridges" for other in range(40)], random.Random(number))  # noqa: S311 - nothing secret
 
 
