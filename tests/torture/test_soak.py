@@ -60,7 +60,7 @@ def held_by(pid: int) -> Sample | None:
 def test_thirty_thousand_pages(tmp_path: Path):
     few, many = peak(tmp_path / "few", 3_000), peak(tmp_path / "many", 30_000)
     assert many.memory <= 1.1 * few.memory
-    assert many.files <= few.files
+    assert many.files <= MAX_FILES  # how many are open when one looks differs; one lost a batch would be sixty more a worker
 
 
 @pytest.mark.slow
