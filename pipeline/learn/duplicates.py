@@ -63,17 +63,17 @@ SELECT id FROM articles WHERE NOT withdrawn AND content_hash IN (FROM alike) ORD
 
 _EDGES: Final = "CREATE TEMP TABLE edges AS SELECT first, second FROM alike UNION SELECT second, first FROM alike"
 
-# The articles of every cluster, as it was or as it is now, that this run has a row for: no other's verdict can change. Those alone in theirs are left out.
+# The articles of every cluster, as it was or as it is now, that this run has a row for: no other's verdict can change. Those alone in theirs are left out,
+# and so never enter the recursion, which DuckDB holds in memory.
 _TOUCHED: Final = """
 CREATE TEMP TABLE touched AS
 WITH RECURSIVE reached AS (
-    SELECT content_hash FROM articles WHERE arrived
+    SELECT content_hash FROM articles WHERE arrived AND content_hash IN (SELECT first FROM edges)
     UNION
     SELECT second FROM reached JOIN edges ON first = content_hash
 )
-SELECT * FROM articles WHERE content_hash IN (FROM reached) AND (
-    content_hash IN (SELECT first FROM edges)
-    OR content_hash IN (SELECT content_hash FROM articles GROUP BY content_hash HAVING count(*) > 1)
+SELECT * FROM articles WHERE content_hash IN (FROM reached) OR content_hash IN (SELECT content_hash FROM articles WHERE arrived) AND (
+    content_hash IN (SELECT content_hash FROM articles GROUP BY content_hash HAVING count(*) > 1)
     OR before <> after AND id IN (SELECT id FROM articles GROUP BY id HAVING count(*) > 1)
 )
 """

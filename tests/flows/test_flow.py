@@ -20,8 +20,8 @@ from tests.processes import alive, command_line, descendants, wait_until
 from tests.running import ROOT, content, run
 
 pytestmark = pytest.mark.slow
-BIG_PAGES = 300
-SMALL_BATCHES = {"COPYDESK_BATCH_PAGES": "25"}
+BIG_PAGES = 120
+SMALL_BATCHES = {"COPYDESK_BATCH_PAGES": "12"}
 
 
 @pytest.fixture(scope="module")

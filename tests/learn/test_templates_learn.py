@@ -170,7 +170,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(ROWS, st.integers(1, 4), st.integers(1, 5), st.randoms(use_true_random=False))
 def test_order_files_shards_and_seeing_twice_change_nothing(pages: list[list[Row]], files: int, shards: int, rng: random.Random):
     rows = [row for page in pages for row in page]
