@@ -17,15 +17,17 @@ from rich.filesize import decimal
 
 from flows.exits import Exit
 from flows.server import ServerFailed, api_server
+from pipeline.cluster import ClusterEngine, ClusterUnfit, with_absolute_paths
 from pipeline.library import clean_page
 from pipeline.planning import check_paths
 from pipeline.records import Rejected
 from pipeline.report.printable import printable
 from pipeline.sandbox import SandboxBroken
-from pipeline.settings import GIBIBYTE, Settings
+from pipeline.settings import GIBIBYTE, EngineKind, Settings
 from pipeline.sources import InputError, find_files
 from pipeline.store.dataset import check_links
 from pipeline.store.errors import StoreError
+from pipeline.store.mirror import Mirror
 from pipeline.versions import copydesk_version
 
 MIN_FREE_BYTES: Final = GIBIBYTE
@@ -42,7 +44,7 @@ def examine(settings: Settings, console: Console) -> Exit:
     for name, check in _CHECKS.items():
         try:
             mark, detail = "ok", check(settings)
-        except (Trouble, InputError, StoreError, ServerFailed, SandboxBroken, OSError) as error:
+        except (Trouble, InputError, StoreError, ServerFailed, SandboxBroken, ClusterUnfit, OSError) as error:
             mark, detail, found = "TROUBLE", str(error), Exit.FAILED
         console.print(printable(f"{mark:8} {name:10} {detail}"), highlight=False, markup=False, soft_wrap=True)
     return found
@@ -93,6 +95,20 @@ def _disk(settings: Settings) -> str:
     return f"{decimal(free)} free"
 
 
+def _copy(settings: Settings) -> str:
+    if settings.copy_to is None:
+        return "copy_to is not set"
+    version = Mirror(settings.copy_to).version()
+    return f"{settings.copy_to} can be read, and shows {f'version {version}' if version else 'nothing yet'}"
+
+
+def _engine(settings: Settings) -> str:
+    if settings.engine is EngineKind.LOCAL:
+        return f"{settings.workers or os.cpu_count()} batch processes of this machine"
+    with ClusterEngine(with_absolute_paths(settings)) as engine:
+        return f"{engine.workers} workers at {settings.dask_address}, with the same versions and rules"
+
+
 def _worker(_: Settings) -> str:
     found = clean_page(_PAGE)
     if isinstance(found, Rejected):
@@ -122,6 +138,8 @@ _CHECKS: Final[dict[str, Callable[[Settings], str]]] = {
     "RAW": _raw,
     "CLEAN": _clean,
     "disk": _disk,
+    "copy": _copy,
+    "engine": _engine,
     "worker": _worker,
     "server": _server,
 }

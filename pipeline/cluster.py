@@ -52,6 +52,7 @@ class ClusterEngine:
     """Runs batches on the workers of a Dask scheduler. A worker that dies costs what it was at: the others do that again."""
 
     def __init__(self, settings: Settings) -> None:
+        self.workers = 0  # that there were when it was entered; others may come
         self._settings = settings
         self._expected: Mapping[str, str] = {}
         self._client: Any = None  # distributed's Client, most of which has no types
@@ -108,6 +109,7 @@ class ClusterEngine:
             raise ClusterUnfit(f"a Dask worker has no copydesk ({error}): start it in an environment where the same version is installed") from error
         finally:
             probe.unlink()
+        self.workers = len(workers)
         for name, (sees, makes) in workers.items():
             if not sees:
                 raise ClusterUnfit(f"worker {name} does not see {state}: mount the same folder there, under the same path")

@@ -6,13 +6,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import obstore
 import pytest
 from rich.console import Console
 
 from flows import doctor
 from flows.exits import Exit
-from pipeline.settings import Settings
+from pipeline import cluster
+from pipeline.settings import EngineKind, Settings
 from tests.flows.conftest import Server
+from tests.object_store import ObjectStore
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def examined(settings: Settings) -> tuple[Exit, Mapping[str, str]]:
 def test_all_is_right(settings: Settings):
     code, lines = examined(settings)
     assert code is Exit.DONE
-    assert list(lines) == ["versions", "RAW", "CLEAN", "disk", "worker", "server"]
+    assert list(lines) == ["versions", "RAW", "CLEAN", "disk", "copy", "engine", "worker", "server"]
     assert all(line.startswith("ok ") for line in lines.values())
     assert "1 files" in lines["RAW"]
     assert "PREFECT_API_URL" in lines["server"]
@@ -75,3 +78,16 @@ def test_a_server_that_is_not_there(settings: Settings, monkeypatch: pytest.Monk
     (line,) = [line for line in shown.stdout.splitlines() if line.startswith("TROUBLE")]
     assert "server" in line
     assert "http://127.0.0.1:9/api" in line
+
+
+@pytest.mark.slow
+def test_a_store_and_a_cluster_are_asked(settings: Settings, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    elsewhere = {"raw": ("s3://desk/crawl",), "copy_to": "s3://desk/clean", "engine": EngineKind.DASK, "dask_address": "tcp://127.0.0.1:9"}
+    obstore.put(object_store.at("s3://desk/crawl"), "page.html", b"<p>A page.</p>")
+    code, lines = examined(settings.model_copy(update=elsewhere))
+    assert code is Exit.FAILED
+    assert [name for name, line in lines.items() if line.startswith("TROUBLE ")] == ["engine"]
+    assert "1 files" in lines["RAW"]
+    assert "shows nothing yet" in lines["copy"]
+    assert "no Dask scheduler" in lines["engine"]
