@@ -30,6 +30,8 @@ from pipeline.store.settle import Outcome
 from pipeline.store.staging import Settlement
 
 MAX_FILES: Final = 64  # of fingerprints; more are made one
+LEAST_MEGABYTES: Final = 512  # of memory for DuckDB: enough for three million articles
+ARTICLE_BYTES: Final = 200  # for each of more: docs/scale.md
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def find_repeats(dataset: Dataset, articles: Settlement, run_id: str) -> FoundRe
     new = write_fingerprint_rows(dataset.learned_dir(FINGERPRINTS_KIND) / f"{run_id}.parquet", _fingerprints(dataset.data_dir, articles))
     found = dataset.learned_dir(PAIRS_KIND) / f"{run_id}.parquet"
     with TemporaryDirectory(dir=dataset.shelf.staging, prefix="duplicates-", ignore_cleanup_errors=True) as temporary:
-        resources = Resources(temporary=Path(temporary))
+        resources = _resources(Path(temporary), [*known, new])
         withdrawn = frozenset(dataset.ledger.withdrawn())
         task = DuplicatesTask(new=(new,), found=found, resources=resources, known=known, known_pairs=known_pairs, withdrawn=withdrawn)
         verdicts = find_duplicates(task, _Texts(dataset, articles))
@@ -69,6 +71,11 @@ def find_repeats(dataset: Dataset, articles: Settlement, run_id: str) -> FoundRe
         names=names,
         copies=frozenset(verdict.id for verdict in verdicts if verdict.duplicate_of in withdrawn),
     )
+
+
+def _resources(temporary: Path, fingerprints: Sequence[Path]) -> Resources:
+    articles = sum(pq.read_metadata(file).num_rows for file in fingerprints)
+    return Resources(temporary=temporary, memory=f"{max(LEAST_MEGABYTES, articles * ARTICLE_BYTES // 1_000_000)}MB")
 
 
 def _repeat(duplicate_of: str | None, similarity: float | None) -> Repeat | None:
