@@ -31,8 +31,8 @@ def templates(
 
 @app.command(epilog="Examples:  copydesk compare clean --with-rules my-rules   ·   copydesk compare clean clean-of-the-upgrade --max-changed 0.01")
 def compare(
-    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder that was published in.", show_default=False)],
-    other: Annotated[Path | None, typer.Argument(metavar="[OTHER]", help="Another one, to compare it with.", show_default=False)] = None,
+    clean: Annotated[str, typer.Argument(metavar="CLEAN", help="A folder that was published in, or a dataset of copydesk.toml.", show_default=False)],
+    other: Annotated[str | None, typer.Argument(metavar="[OTHER]", help="Another one, to compare it with.", show_default=False)] = None,
     with_rules: Annotated[
         Path | None, typer.Option("--with-rules", help="A folder of rule files, to clean cached pages with.", show_default=False)
     ] = None,
@@ -45,7 +45,8 @@ def compare(
     """Show what other rules would change, or what differs between two datasets: articles, fields, rules, the largest differences."""
     if (other is None) == (with_rules is None):
         raise typer.BadParameter("give either another folder that was published in, or --with-rules and a folder of rule files")
-    comparison = compare_datasets(clean, other) if other else compare_rules(load_settings(clean=clean), with_rules or Path(), pages)
+    settings = load_settings(clean=clean)
+    comparison = compare_datasets(settings.clean, load_settings(clean=other).clean) if other else compare_rules(settings, with_rules or Path(), pages)
     print_comparison(comparison, Console())
     raise typer.Exit(Exit.GATE if max_changed is not None and comparison.changed_share > max_changed else Exit.DONE)
 
@@ -57,10 +58,16 @@ def check_rule_files(
     ] = None,
 ) -> None:
     """Run every rule's own examples: what it must drop, and what it must keep."""
-    loaded = load_rules(load_settings(rules=rules).rules)
+    folder = load_settings(rules=rules).rules
+    loaded, built_in = load_rules(folder), load_rules(None)
     problems = check_rules(loaded)
     if problems:
         Console().print(problems_table(problems))
         raise typer.Exit(Exit.FAILED)
     examples = sum(len(rule.drops) + len(rule.keeps) for rule in loaded.rules)
-    typer.echo(f"{len(loaded.rules)} rules, {examples} examples: all right (version {loaded.version})")
+    own = (
+        f"{len(loaded.rules) - len(built_in.rules)} of them from {folder}"
+        if folder
+        else "all of them built in; --rules or the setting names a folder of yours"
+    )
+    typer.echo(f"{len(loaded.rules)} rules ({own}), {examples} examples: all right (version {loaded.version})")

@@ -22,6 +22,7 @@ from pipeline.library import clean_page
 from pipeline.planning import check_paths
 from pipeline.records import Rejected
 from pipeline.report.printable import printable
+from pipeline.rules import RuleError, load_rules
 from pipeline.sandbox import SandboxBroken
 from pipeline.settings import GIBIBYTE, EngineKind, Settings
 from pipeline.sources import InputError, find_files
@@ -44,7 +45,7 @@ def examine(settings: Settings, console: Console) -> Exit:
     for name, check in _CHECKS.items():
         try:
             mark, detail = "ok", check(settings)
-        except (Trouble, InputError, StoreError, ServerFailed, SandboxBroken, ClusterUnfit, OSError) as error:
+        except (Trouble, InputError, StoreError, ServerFailed, SandboxBroken, ClusterUnfit, RuleError, OSError) as error:
             mark, detail, found = "TROUBLE", str(error), Exit.FAILED
         console.print(printable(f"{mark:8} {name:10} {detail}"), highlight=False, markup=False, soft_wrap=True)
     return found
@@ -75,6 +76,11 @@ def _raw(settings: Settings) -> str:
     check_paths(settings)
     files = find_files(settings.raw)
     return f"{len(files):,} files, {decimal(sum(file.size for file in files))}, in {', '.join(map(str, settings.raw))}"
+
+
+def _rules(settings: Settings) -> str:
+    known = load_rules(settings.rules)
+    return f"{len(known.rules)}, version {known.version}, {f'with those of {settings.rules}' if settings.rules else 'all built in'}"
 
 
 def _clean(settings: Settings) -> str:
@@ -136,6 +142,7 @@ def _nearest(folder: Path) -> Path:
 _CHECKS: Final[dict[str, Callable[[Settings], str]]] = {
     "versions": _versions,
     "RAW": _raw,
+    "rules": _rules,
     "CLEAN": _clean,
     "disk": _disk,
     "copy": _copy,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from pipeline.outcomes import clean_outcome, unreadable_outcome
@@ -123,7 +123,7 @@ def _removed_line(block: ShownBlock, removal: Removal) -> Text:
 
 
 def _metadata_table(fields: Sequence[ShownField]) -> Table:
-    table = Table("field", "value", "source", title="metadata", title_justify="left")
+    table = Table("field", Column("value", overflow="fold"), "source", title="metadata", title_justify="left")
     for field in fields:
         table.add_row(field.name, Text(printable(field.value)), Text(printable(field.source)))
     return table

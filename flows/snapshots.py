@@ -28,7 +28,7 @@ def print_snapshots(settings: Settings, console: Console) -> None:
     ledger_file = settings.state_dir / "ledger.db"
     if not ledger_file.is_file():
         raise StoreError(f"{ledger_file} is missing: nothing was published there; `copydesk clean` comes first")
-    table = Table("version", "published (UTC)", Column("run", overflow="fold"), *DATASETS, "replaced (UTC)")
+    table = Table(*(Column(name, overflow="fold") for name in ("version", "published (UTC)", "run", *DATASETS, "replaced (UTC)")))
     with closing(Ledger(ledger_file)) as ledger:
         kept = ledger.history.snapshots()
         for snapshot in kept:

@@ -60,6 +60,8 @@ def print_withdrawal(done: Withdrawn, console: Console) -> None:
     """Prints what a takedown did, and what went because it tells the same."""
     lines = [f"{name} is kept out from now on" for name in done.ids]
     lines += [f"{name} tells the same, and is kept out too" for name in done.copies]
-    lines.append(f"{done.articles} articles taken out: published version {done.version}")
+    if not done.articles:
+        lines.append("no article has this id or address: should one come, it is kept out")
+    lines.append(f"{done.articles} articles taken out: published version {done.version}; earlier versions are kept no longer")
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)

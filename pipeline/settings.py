@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import reduce
 from pathlib import Path
@@ -21,6 +23,7 @@ GIBIBYTE: Final = 1024 * MEBIBYTE
 CONFIG_FILE: Final = "copydesk.toml"
 _DATASETS: Final = "datasets"  # the table of copydesk.toml that has one for each
 _UNKNOWN: Final = "no such setting"
+_PREFIX, _DELIMITER = "COPYDESK_", "__"  # of variables
 
 
 class EngineKind(StrEnum):
@@ -132,7 +135,7 @@ class SettingsError(Exception):
 class _Environment(BaseSettings, Settings):
     """Settings as the environment names them: `COPYDESK_MIN_WORDS=40`, `COPYDESK_RETENTION__VERSIONS=10`."""
 
-    model_config = SettingsConfigDict(env_prefix="COPYDESK_", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_nested_delimiter=_DELIMITER)
 
 
 def dataset_names() -> tuple[str, ...]:
@@ -146,6 +149,7 @@ def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its
     Where the file has several datasets, the flag `clean` says which is meant, by its name or its folder; any other folder has the settings that all of them
     share. Raises SettingsError, e.g. for a misspelt key.
     """
+    _check_environment()
     given = {name: value for name, value in flags.items() if value is not None}
     shared, datasets = _file()
     dataset = _meant(datasets, given.get("clean"))
@@ -156,10 +160,25 @@ def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its
         return Settings.model_validate(reduce(_over, layers))
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {_UNKNOWN if problem['type'] == 'extra_forbidden' else problem['msg']}"
+            f"{'.'.join(map(str, problem['loc']))}: {_unknown(str(problem['loc'][-1])) if problem['type'] == 'extra_forbidden' else problem['msg']}"
             for problem in error.errors()
         )
         raise SettingsError(f"settings ({CONFIG_FILE}, COPYDESK_… variables or flags): {problems}") from error
+
+
+def _check_environment() -> None:
+    """Raises SettingsError for a variable that names no setting: pydantic passes over it."""
+    for variable in sorted(name for name in os.environ if name.startswith(_PREFIX)):
+        name = variable.removeprefix(_PREFIX).lower().split(_DELIMITER)[0]
+        if name not in Settings.model_fields:
+            raise SettingsError(f"{variable} in the environment: {_unknown(name)}")
+
+
+def _unknown(name: str) -> str:
+    alike = get_close_matches(
+        name, [*Settings.model_fields, *(field for table in (ColumnNames, Limits, Retention) for field in table.model_fields)], 1
+    )
+    return f"{_UNKNOWN}; {alike[0]} is one" if alike else f"{_UNKNOWN}; `copydesk init` writes them all into a file"
 
 
 def _file() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:

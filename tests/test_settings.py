@@ -133,3 +133,9 @@ def test_clean_as_a_url_is_a_copy_there_of_a_folder_here():
 def test_a_url_that_no_object_store_has_is_refused():
     with pytest.raises(SettingsError, match="copy_to"):
         load_settings(clean="ftp://desk/clean")
+
+
+def test_a_misspelt_variable_is_refused_and_told_the_right_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COPYDESK_MIN_WORD", "3")
+    with pytest.raises(SettingsError, match="COPYDESK_MIN_WORD in the environment: no such setting; min_words is one"):
+        load_settings()

@@ -42,7 +42,7 @@ def examined(settings: Settings) -> tuple[Exit, Mapping[str, str]]:
 def test_all_is_right(settings: Settings):
     code, lines = examined(settings)
     assert code is Exit.DONE
-    assert list(lines) == ["versions", "RAW", "CLEAN", "disk", "copy", "engine", "worker", "server"]
+    assert list(lines) == ["versions", "RAW", "rules", "CLEAN", "disk", "copy", "engine", "worker", "server"]
     assert all(line.startswith("ok ") for line in lines.values())
     assert "1 files" in lines["RAW"]
     assert "PREFECT_API_URL" in lines["server"]
@@ -53,10 +53,10 @@ def test_all_is_right(settings: Settings):
 def test_what_is_wrong_is_named_and_the_rest_checked_all_the_same(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(doctor, "requires", lambda _: ["orjson>=99", "no-such-package>1", "nothing; python_version < '3'"])
     monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 1 << 60)
-    code, lines = examined(settings.model_copy(update={"raw": (settings.raw[0] / "missing",)}))
+    code, lines = examined(settings.model_copy(update={"raw": (settings.raw[0] / "missing",), "rules": Path("no-such-folder")}))
     assert code is Exit.FAILED
     troubled = {name for name, line in lines.items() if line.startswith("TROUBLE ")}
-    assert troubled == {"versions", "RAW", "disk"}
+    assert troubled == {"versions", "RAW", "rules", "disk"}
     assert "orjson is 3" in lines["versions"]
     assert "no-such-package is missing" in lines["versions"]
 
