@@ -69,13 +69,13 @@ def big_raw(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def running(big_raw: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A run in the middle of its pages."""
+def running(big_raw: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+    """A run in the middle of its pages, with a server of its own unless the parameter is one."""
     process = subprocess.Popen(
         [str(COPYDESK), "clean", str(big_raw), str(tmp_path / "clean")],
         stderr=subprocess.PIPE,
         start_new_session=True,
-        env=os.environ | SMALL_BATCHES,
+        env=os.environ | SMALL_BATCHES | (request.getfixturevalue(request.param).environment if hasattr(request, "param") else {}),
     )
     wait_until(lambda: any((tmp_path / ".copydesk/clean/drafts").rglob("*.parquet")))
     yield process
@@ -109,6 +109,7 @@ def test_a_killed_run_leaves_no_process_behind(running: subprocess.Popen[bytes])
     wait_until(lambda: not any(map(alive, started)))
 
 
+@pytest.mark.parametrize("running", ["server"], indirect=True)
 def test_a_batch_whose_process_dies_is_tried_again(running: subprocess.Popen[bytes], tmp_path: Path):
     batch_processes = [pid for pid in descendants(running.pid) if b"multiprocessing-fork" in command_line(pid)]
     os.kill(batch_processes[0], signal.SIGKILL)
