@@ -69,13 +69,12 @@ def _without_dates(tokens: Sequence[str]) -> Iterator[str]:
     """The tokens, with one placeholder for each run of a date's parts."""
     for of_date, run in groupby(tokens, key=_may_be_of_date):
         parts = list(run)
-        has_name = any(is_calendar_word(part) for part in parts)
-        has_number = any(part.isdigit() or part == PLACEHOLDER for part in parts)
-        if of_date and (PLACEHOLDER in parts or (has_name and has_number)):
+        if of_date and (PLACEHOLDER in parts or (any(map(is_calendar_word, parts)) and any(map(str.isdigit, parts)))):
             yield PLACEHOLDER
         else:
             yield from parts
 
 
+@lru_cache(maxsize=8_192)
 def _may_be_of_date(token: str) -> bool:
     return token == PLACEHOLDER or token.isdigit() or token in _DATE_LINKS or is_calendar_word(token)

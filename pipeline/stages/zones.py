@@ -12,6 +12,13 @@ HEAD_BLOCKS: Final = 6
 HEAD_SHARE: Final = 0.15
 TAIL_BLOCKS: Final = 6
 TAIL_SHARE: Final = 0.6
+# By whether a block stands in the head, and in the tail.
+_ZONES: Final = {
+    (False, False): frozenset({"any"}),
+    (True, False): frozenset({"any", "head"}),
+    (False, True): frozenset({"any", "tail"}),
+    (True, True): ALL_ZONES,
+}
 
 
 def zones_of(blocks: Sequence[Block], removed: Container[int]) -> list[frozenset[str]]:
@@ -21,14 +28,11 @@ def zones_of(blocks: Sequence[Block], removed: Container[int]) -> list[frozenset
     """
     left = [position for position in range(len(blocks)) if position not in removed]
     total = sum(len(blocks[position].text) for position in left) or 1
-    zones = [frozenset({"any"})] * len(blocks)
+    zones = [_ZONES[False, False]] * len(blocks)
     before = 0
     for rank, position in enumerate(left):
-        here = {"any"}
-        if rank < HEAD_BLOCKS or before < HEAD_SHARE * total:
-            here.add("head")
+        in_head = rank < HEAD_BLOCKS or before < HEAD_SHARE * total
         before += len(blocks[position].text)
-        if rank >= len(left) - TAIL_BLOCKS or before > TAIL_SHARE * total:
-            here.add("tail")
-        zones[position] = frozenset(here)
+        in_tail = rank >= len(left) - TAIL_BLOCKS or before > TAIL_SHARE * total
+        zones[position] = _ZONES[in_head, in_tail]
     return zones

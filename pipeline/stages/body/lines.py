@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from pipeline.stages.words import LETTERS, is_unspaced, word_count
 
 _WORD: Final = re.compile(LETTERS)
+_ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)  # the same in such a text, in a third of the time
 _SENTENCE_END: Final = re.compile(r"[.!?…:;。！？；：؟।۔။។።]\s?[\"'”’“»」』)\]]*$")
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d年|\d日")
 _DIGIT: Final = re.compile(r"\d")  # without one there is no date, and the pattern for dates is slow
@@ -44,7 +45,7 @@ class LineFacts(NamedTuple):
 
 def words_in(text: str) -> list[str]:
     """Returns the words of a text, as far as its script parts them."""
-    return _WORD.findall(text)
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 def line_facts(text: str, words: Sequence[str]) -> LineFacts:

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import takewhile
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -82,12 +81,14 @@ class _Lineages:
 
     def row(self, place: Place | None) -> int:
         """Returns the number of a place's row."""
-        rows = self._rows
-        if place not in rows:
-            unknown = list(takewhile(lambda around: around not in rows, place.around())) if place else []
-            for around in reversed(unknown):  # a loop, for pages nest deeper than Python recurses
-                rows[around] = len(self.parents)
-                self._add(around, rows[around.parent])
+        rows, around = self._rows, place
+        unknown: list[Place] = []
+        while around is not None and around not in rows:
+            unknown.append(around)
+            around = around.parent
+        for around in reversed(unknown):  # a loop, for pages nest deeper than Python recurses
+            rows[around] = len(self.parents)
+            self._add(around, rows[around.parent])
         return rows[place]
 
     def _add(self, place: Place, parent: int) -> None:

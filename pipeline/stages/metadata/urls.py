@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
@@ -30,6 +31,7 @@ _ENCODED_SCHEME: Final = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=512)  # a page's own address is looked at in every stage
 def clean_url(url: str) -> str | None:
     """Returns an http(s) address without fragment, tracking parameters and default port, host in lower case; None for anything else.
 
