@@ -32,7 +32,7 @@ def record_view(file: Path, record: str | None, settings: Settings, url: str | N
     rules = load_rules(settings.rules)
     page = page if url is None else replace(page, url=url)
     sandbox = Sandbox()
-    draft = sandbox.draft(Request(page=page, site=rules.site(site_of(page.url) or ""), limits=settings.limits)).outcome
+    draft = sandbox.draft(Request(page=page, sites=rules.sites_to_select(site_of(page.url)), limits=settings.limits)).outcome
     sandbox.close()
     if isinstance(draft, Rejected):
         return PageView(outcome=draft)
@@ -89,6 +89,8 @@ def _print_view(view: PageView, console: Console) -> None:
         _print_rejected(view.rejected, console)
     if view.article:
         console.print(_metadata_table(view.fields))
+        if view.article.site is None:
+            console.print("The page's address is not known, so no site's own rules ran: --url gives it one.", style="yellow")
         flags = ", ".join(view.article.flags) or "none"
         console.print(
             f"{len(view.blocks)} blocks, {len(view.removals)} removed or moved; {view.article.word_count} words; flags: {flags}",

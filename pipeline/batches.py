@@ -189,7 +189,7 @@ def _requests(batch: Batch, skipped: defaultdict[str, Counter[str]]) -> Iterator
             if isinstance(record, Skipped):
                 skipped[piece.file.uri][record.kind] += 1
             elif isinstance(record, RawPage):
-                yield Request(page=record, site=rules.site(site_of(record.url) or ""), limits=batch.limits)
+                yield Request(page=record, sites=rules.sites_to_select(site_of(record.url)), limits=batch.limits)
             else:
                 yield unreadable_outcome(record)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from pipeline.stages.decode import Decoded, decode
 from pipeline.stages.fallback import FALLBACK, title_and_text
 from pipeline.stages.guard import check_tree, checked_markup
 from pipeline.stages.judge import no_article
-from pipeline.stages.metadata import PageMetadata, detect_language, read_candidates
+from pipeline.stages.metadata import PageMetadata, detect_language, page_site, read_candidates
 from pipeline.stages.parse import parse_html
 from pipeline.stages.site_page import site_page
 
@@ -24,17 +25,17 @@ NOTHING: Final = PageMetadata(candidates=(), images=())
 _INVISIBLE: Final = ("script", "style", "template")
 
 
-def draft_page(page: RawPage, site: SiteRules | None = None, limits: Limits = DEFAULT_LIMITS) -> Draft:
+def draft_page(page: RawPage, sites: Sequence[SiteRules] = (), limits: Limits = DEFAULT_LIMITS) -> Draft:
     """Returns the page's draft: decoded, parsed once, its body's blocks and its metadata candidates. Raises Reject.
 
-    Of the rules it uses only the selectors of its site's own file.
+    Of the rules it uses only the selectors of its site's own file, if that is among `sites`.
     """
     if len(page.body) > limits.page_bytes:
         raise Reject(Reason.TOO_LARGE, f"{len(page.body)} bytes, more than {limits.page_bytes}")
     decoded = decode(page.body, page.media, page.charset)
     if page.media is Media.TEXT:
         return _draft(page, decoded, plain_text.EXTRACTOR, plain_text.text_blocks(decoded.text), NOTHING)
-    return _html_draft(page, decoded, site, limits)
+    return _html_draft(page, decoded, sites, limits)
 
 
 def fallback_draft(page: RawPage, limits: Limits = DEFAULT_LIMITS) -> Draft:
@@ -45,11 +46,11 @@ def fallback_draft(page: RawPage, limits: Limits = DEFAULT_LIMITS) -> Draft:
     return _draft(page, decoded, FALLBACK, plain_text.text_blocks(text), PageMetadata(candidates=candidates, images=()))
 
 
-def _html_draft(page: RawPage, decoded: Decoded, site: SiteRules | None, limits: Limits) -> Draft:
+def _html_draft(page: RawPage, decoded: Decoded, sites: Sequence[SiteRules], limits: Limits) -> Draft:
     tree = parse_html(checked_markup(decoded.text, limits))
     _held = check_tree(tree, limits)  # held, else lxml makes an element's Python object anew each time that one of the stages comes by
     metadata = read_candidates(tree, page.url)
-    if site and site.selects:
+    if site := _selecting(sites, metadata, page.url):
         own = site_page(decoded.text, site)
         tree, metadata = parse_html(own.markup), replace(metadata, candidates=(*own.candidates, *metadata.candidates))
     extractor, blocks = extract.extract_blocks(tree, metadata.candidates)
@@ -57,6 +58,11 @@ def _html_draft(page: RawPage, decoded: Decoded, site: SiteRules | None, limits:
         titles = (candidate.value for candidate in metadata.candidates if candidate.field is MetaField.TITLE)
         raise no_article(_visible_text(tree), next(titles, None))
     return _draft(page, decoded, extractor, blocks, metadata)
+
+
+def _selecting(sites: Sequence[SiteRules], metadata: PageMetadata, url: str | None) -> SiteRules | None:
+    domain = page_site(metadata.candidates, url) if sites else None
+    return next((site for site in sites if site.domain == domain and site.selects), None)
 
 
 def _draft(page: RawPage, decoded: Decoded, extractor: str, blocks: tuple[Block, ...], metadata: PageMetadata) -> Draft:

@@ -43,7 +43,7 @@ def clean_page(
         charset="utf-8" if isinstance(html_or_text, str) else charset,
     )
     known = load_rules(rules)
-    draft = thread_sandbox().draft(Request(page=page, site=known.site(site_of(url) or ""), limits=_DEFAULTS.limits)).outcome
+    draft = thread_sandbox().draft(Request(page=page, sites=known.sites_to_select(site_of(url)), limits=_DEFAULTS.limits)).outcome
     if isinstance(draft, Rejected):
         return draft
     return clean_outcome(draft, lambda each: clean_draft(each, known, min_words=_DEFAULTS.min_words))

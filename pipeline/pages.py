@@ -17,7 +17,7 @@ from pipeline.stages.metadata import (
     article_id,
     choose_metadata,
     page_id,
-    site_of,
+    page_site,
     text_candidates,
 )
 from pipeline.stages.trim import Trimmed, trim
@@ -54,7 +54,7 @@ def clean_draft(
     if name in withdrawn:  # first: whatever else it is rejected for, the row would show what it says
         raise Reject(Reason.WITHDRAWN, withdrawn[name])
     candidates = draft.candidates if draft.media is Media.HTML else _text_candidates(draft, rules)
-    domain = site_of(draft.url)
+    domain = page_site(candidates, draft.url)
     site = rules.site(domain or "")
     of_host = _templates_on(draft, templates)
     trimmed = trim(draft.blocks, candidates, rules, language=draft.language, site=domain)

@@ -22,7 +22,7 @@ def article(head: str, site_file: str, folder: Path, beside: str = "") -> Articl
     body = f"<html><head>{head}</head><body><article><h1>Sea wall</h1>{STORY}</article>{beside}</body></html>".encode()
     origin = Origin(uri="a.html", format=SourceFormat.HTML, record="0")
     page = RawPage(origin=origin, media=Media.HTML, body=body, url="https://www.harbour.example/a", fetched_at=datetime(2024, 6, 1, tzinfo=UTC))
-    return clean_draft(draft_page(page, rules.site(site_of(page.url) or "")), rules, min_words=5).article
+    return clean_draft(draft_page(page, rules.sites_to_select(site_of(page.url))), rules, min_words=5).article
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,47 @@ def test_a_site_is_known_in_both_spellings_of_its_name(host: str, tmp_path: Path
     body = f"<html><body><article><h1>Sea wall</h1>{STORY}<p class=tide>High water at noon, low water at six, said the harbour master.</p></article></body></html>"
     origin = Origin(uri="a.html", format=SourceFormat.HTML, record="0")
     page = RawPage(origin=origin, media=Media.HTML, body=body.encode(), url=f"https://{host}/a")
-    article = clean_draft(draft_page(page, rules.site(site_of(page.url) or "")), rules, min_words=5).article
+    article = clean_draft(draft_page(page, rules.sites_to_select(site_of(page.url))), rules, min_words=5).article
     assert (article.site, article.host) == ("xn--bcher-blatt-thb.example",) * 2
     assert "High water" not in article.text
+
+
+OWN_FILE = """
+[site]
+domain = 'harbour.example'
+remove = ['p.tide']
+time_zone = 'Europe/Vienna'
+
+[[rule]]
+name = "wall"
+kind = "contact_tips"
+why =  "the paper has a wall of letters"
+match = ['^Pin your letter to our wall']
+action = "drop"
+drops = ["Pin your letter to our wall."]
+keeps = ["The letter was pinned to a wall."]
+"""
+ADDRESSES = [
+    ("https://www.harbour.example/a", "", True),
+    (None, "<link rel=canonical href='https://harbour.example/a'>", True),
+    (None, "<link rel=canonical href='https://quay.example/a'>", False),
+    (None, "", False),
+    ("https://quay.example/a", "<link rel=canonical href='https://harbour.example/a'>", False),  # who copies a page is not its site
+]
+
+
+@pytest.mark.parametrize(("url", "head", "applies"), ADDRESSES)
+def test_a_sites_file_applies_to_its_pages_whether_the_scraper_or_the_page_itself_says_their_address(url, head, applies, tmp_path: Path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "harbour.example.toml").write_text(OWN_FILE)
+    rules = read_rules([tmp_path])
+    time = '<meta property="article:published_time" content="2024-03-05 09:30:00">'
+    tide = "<p class=tide>High water at noon, low water at six, said the harbour master.</p>"
+    body = f"<html><head>{head}{time}</head><body><article><h1>Sea wall</h1>{STORY}{tide}{STORY}<p>Pin your letter to our wall.</p></article></body></html>"
+    page = RawPage(origin=Origin(uri="a.html", format=SourceFormat.HTML, record="0"), media=Media.HTML, body=body.encode(), url=url)
+    article = clean_draft(draft_page(page, rules.sites_to_select(site_of(url))), rules, min_words=5).article
+    taken = ("High water" not in article.text, "Pin your letter" not in article.text, article.date_published is not None)
+    assert taken == (applies,) * 3
 
 
 # For each field what the file selects on a page that says otherwise by all other means, and doubtful values: short, common, of another domain.

@@ -61,6 +61,10 @@ class RuleSet:
         """What its file says of a registrable domain's pages, or None where it has none."""
         return self._sites.get(domain)
 
+    def sites_to_select(self, domain: str | None) -> tuple[SiteRules, ...]:
+        """The files whose selectors a page may need: its site's; every one where the site is None, for the page may give its address itself."""
+        return tuple(site for site in self._sites.values() if site.selects and domain in {None, site.domain})
+
     def _selection(self, language: str | None, site: str | None) -> tuple[_Matcher, ...]:
         key = (language, site if site in self._sites else None)
         if key not in self._selections:

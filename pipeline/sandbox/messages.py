@@ -23,7 +23,7 @@ class Request:
 
     page: RawPage
     limits: Limits
-    site: SiteRules | None = None
+    sites: tuple[SiteRules, ...] = ()  # whose selectors the page may need
     fallback: bool = False
 
 

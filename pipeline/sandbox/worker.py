@@ -61,7 +61,7 @@ def _answer(request: Request) -> Drafted:
 
 
 def _draft(page: RawPage, request: Request) -> Draft:
-    return fallback_draft(page, request.limits) if request.fallback else draft_page(page, request.site, request.limits)
+    return fallback_draft(page, request.limits) if request.fallback else draft_page(page, request.sites, request.limits)
 
 
 def _is_full(limits: Limits) -> bool:

@@ -12,7 +12,7 @@ SMALL = Limits(page_bytes=20_000, tags=400, elements=100, children=60, attribute
 
 def draft(markup: str, limits: Limits = SMALL):
     origin = Origin(uri="a.html", format=SourceFormat.HTML, record="0")
-    return draft_page(RawPage(origin=origin, media=Media.HTML, body=markup.encode()), None, limits)
+    return draft_page(RawPage(origin=origin, media=Media.HTML, body=markup.encode()), (), limits)
 
 
 @pytest.mark.parametrize(

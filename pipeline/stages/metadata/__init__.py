@@ -10,7 +10,7 @@ from pipeline.stages.metadata.language import detect_language
 from pipeline.stages.metadata.reading import PageMetadata, read_candidates
 from pipeline.stages.metadata.site import host_of, site_of
 from pipeline.stages.metadata.text_lines import text_candidates
-from pipeline.stages.metadata.urls import article_id, choose_canonical, clean_url, page_id
+from pipeline.stages.metadata.urls import article_id, choose_canonical, clean_url, page_id, page_site
 
 __all__ = [
     "SOURCED_FIELDS",
@@ -23,6 +23,7 @@ __all__ = [
     "detect_language",
     "host_of",
     "page_id",
+    "page_site",
     "read_candidates",
     "site_of",
     "split_caption",

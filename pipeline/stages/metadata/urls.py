@@ -92,6 +92,11 @@ def page_id(candidates: Sequence[Candidate], url: str | None, origin: Origin) ->
     return article_id(choose_canonical(candidates, url)[0].value, origin.uri, origin.record)
 
 
+def page_site(candidates: Sequence[Candidate], url: str | None) -> str | None:
+    """Returns the registrable domain of a page's own address; where that is unknown, of the one that the page gives itself."""
+    return site_of(url) or site_of(choose_canonical(candidates, url)[0].value)
+
+
 def _absolute(address: str, own: str | None) -> str | None:
     if _ENCODED_SCHEME.match(address):
         address = unquote(address)
