@@ -34,7 +34,7 @@ def run_once(settings: Settings, *, reclean: bool, days: Days, as_json: bool, fa
     for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL"):
         os.environ.setdefault(name, "CRITICAL")
     try:
-        with api_server(settings.state_dir / "prefect"):
+        with api_server(settings.state_dir / "prefect", meanwhile=_import_flow):
             try:
                 summary = _run_flow(settings, reclean=reclean, days=days)
             finally:
@@ -44,6 +44,10 @@ def run_once(settings: Settings, *, reclean: bool, days: Days, as_json: bool, fa
         return Exit.INTERRUPTED
     _print(summary, settings, as_json=as_json)
     return Exit.GATE if fail_on_drift and summary.drift else Exit.DONE
+
+
+def _import_flow() -> None:
+    import flows.clean  # noqa: F401, PLC0415 - prefect reads its environment when it is imported
 
 
 def _run_flow(settings: Settings, *, reclean: bool, days: Days) -> Summary:

@@ -13,7 +13,7 @@ ENTRYPOINT = "flows.clean.clean"  # by name: a flow that is handed over pickled 
 def serve_schedule(settings: Settings, cron: str) -> None:
     """Runs the flow on the schedule until the process is stopped; a run that is due while one goes on is left out."""
     check_paths(settings)
-    with api_server(settings.state_dir / "prefect"):
+    with api_server(settings.state_dir / "prefect", schedules=True):
         # Prefect reads its environment when it is imported.
         from prefect import serve  # noqa: PLC0415
         from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415

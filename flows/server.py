@@ -5,13 +5,14 @@ Run as a module, it is that server: `python -m flows.server FD PARENT` serves on
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,9 @@ START_DEADLINE_S: Final = 120.0  # 4 s on an idle machine; thirty times that on 
 STOP_DEADLINE_S: Final = 10.0
 _POLL_S: Final = 0.1
 _LOOPBACK: Final = "127.0.0.1"
+_SCHEDULES: Final = "schedules"
+# Python's default of 700 looks through some 400,000 objects again and again while prefect is imported: a quarter of the server's start.
+_OBJECTS_TO_COLLECT: Final = 50_000
 
 # No telemetry, no line a task, and the server's writes in batches. Set before prefect is imported, for server and client.
 _QUIET: Final = {
@@ -33,6 +37,12 @@ _QUIET: Final = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "copydesk",
 }
+# Of our own server alone. Kinds of blocks are for forms of the UI, which it has not; one that is saved by code registers its kind itself.
+_BARE: Final = {
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+    "PREFECT_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
+}
 
 
 class ServerFailed(Exception):  # noqa: N818 - reads as what happened
@@ -40,14 +50,16 @@ class ServerFailed(Exception):  # noqa: N818 - reads as what happened
 
 
 @contextmanager
-def api_server(home: Path) -> Iterator[str]:
+def api_server(home: Path, *, schedules: bool = False, meanwhile: Callable[[], object] = lambda: None) -> Iterator[str]:
     """Yields the URL of the Prefect API: the configured one, else that of a server of our own, which ends with the block.
 
-    `home` keeps our server's database and log. Sets the environment that prefect reads, so it must not be imported before.
+    `home` keeps our server's database and log. With `schedules` it also starts what is due, which costs it CPU all the time. Sets the environment that
+    prefect reads, so it must not be imported before; `meanwhile` is called when it may be, which for our server is while that starts, on another core.
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     if configured := os.environ.get("PREFECT_API_URL"):
+        meanwhile()
         yield configured
         return
     home.mkdir(parents=True, exist_ok=True)
@@ -56,15 +68,16 @@ def api_server(home: Path) -> Iterator[str]:
     password = os.environ["PREFECT_API_AUTH_STRING"] = f"copydesk:{secrets.token_urlsafe()}"
     with socket.create_server((_LOOPBACK, 0)) as listener, (home / "server.log").open("ab") as log:
         url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}/api"
-        command = [sys.executable, "-m", "flows.server", str(listener.fileno()), str(os.getpid())]
-        environment = os.environ | {"PREFECT_SERVER_UI_ENABLED": "false", "PREFECT_SERVER_API_AUTH_STRING": password}
+        command = [sys.executable, "-m", "flows.server", str(listener.fileno()), str(os.getpid()), *([_SCHEDULES] if schedules else [])]
+        environment = os.environ | _BARE | {"PREFECT_SERVER_API_AUTH_STRING": password}
         # A session of its own: Ctrl-C is for the run, which still has to tell the server how it ended.
         server = subprocess.Popen(  # noqa: S603 - our own module
             command, pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
         )
     try:
-        _wait_until_ready(server, url, home / "server.log")
         os.environ["PREFECT_API_URL"] = url
+        meanwhile()
+        _wait_until_ready(server, url, home / "server.log")
         yield url
     finally:
         _stop(server)
@@ -95,13 +108,16 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def _serve(descriptor: int, parent: int) -> None:
+def _serve(descriptor: int, parent: int, *, schedules: bool) -> None:
     end_with(parent)
+    gc.set_threshold(_OBJECTS_TO_COLLECT)
     import uvicorn  # noqa: PLC0415 - only the server's own process pays for these imports
     from prefect.server.api.server import create_app  # noqa: PLC0415
 
-    uvicorn.run(create_app(), fd=descriptor, log_level="warning", timeout_graceful_shutdown=2, lifespan="on")
+    # Prefect's own word for a server that one run starts: it records runs, tasks, events and assets, and looks for nothing that is due or late.
+    app = create_app(ephemeral=not schedules)
+    uvicorn.run(app, fd=descriptor, log_level="warning", timeout_graceful_shutdown=2, lifespan="on")
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]), int(sys.argv[2]))
+    _serve(int(sys.argv[1]), int(sys.argv[2]), schedules=_SCHEDULES in sys.argv)
