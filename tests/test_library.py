@@ -1,7 +1,10 @@
 """`import pipeline`, as another program does."""
 
+import os
+import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from pipeline import Cleaned, Rejected, clean_page, open_articles
 from pipeline.settings import Settings
 from pipeline.store.errors import StoreError
 from tests.invented import SPONSOR, page, paragraphs, write_pages
-from tests.running import rows, run
+from tests.running import ROOT, rows, run
 
 HTML = str(page(1)["html"])
 URL = "https://www.heron.example/story-1.html"
@@ -91,3 +94,34 @@ def test_importing_it_is_cheap():
     """A page's process needs neither Arrow nor DuckDB, and starts often."""
     script = "import sys, pipeline; print(*({'pyarrow', 'duckdb', 'trafilatura', 'prefect'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "\n"
+
+
+CLIENT = """
+from pipeline import Cleaned, clean_page, open_articles
+found = clean_page("text", url=None)
+reveal_type(found)
+if isinstance(found, Cleaned):
+    reveal_type(found.article.title)
+    reveal_type(found.removals)
+clean_page(7)  # type: ignore[arg-type]
+open_articles(7)  # type: ignore[arg-type]
+"""
+
+
+@pytest.mark.slow
+def test_a_program_that_has_it_installed_gets_its_types(tmp_path: Path):
+    """From the wheel, in a folder that knows nothing of this repository."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=ROOT, check=True, capture_output=True)
+    with zipfile.ZipFile(*tmp_path.glob("*.whl")) as wheel:
+        wheel.extractall(tmp_path / "installed")
+    (tmp_path / "client").mkdir()
+    (tmp_path / "client" / "client.py").write_text(CLIENT)
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", "client.py"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    shown = subprocess.run(command, cwd=tmp_path / "client", env=environment, capture_output=True, text=True, check=False)
+    assert shown.returncode == 0, shown.stdout
+    assert re.findall(r'Revealed type is "(.*)"', shown.stdout) == [
+        "pipeline.pages.Cleaned | pipeline.records.Rejected",
+        "str | None",
+        "tuple[pipeline.records.Removal, ...]",
+    ]
