@@ -24,7 +24,7 @@ _IDS: Final = "SELECT count(*), count(DISTINCT id), count(*) FILTER (id = '') FR
 def check_contract(clean: Path, *, max_drop: float, max_age: timedelta | None, now: datetime) -> Iterator[str]:
     """Yields what is not as the contract says, a line each: files and columns, ids, accounts, the number of articles, and how old they are.
 
-    `max_drop` is the share of the articles of the run before that may be missing, 0 to 1; `max_age` counts from when a version was last published to
+    `max_drop` is the share of the articles of the version before that may be missing, 0 to 1; `max_age` counts from when a version was last published to
     `now`. Raises StoreError where nothing was published, or its manifest cannot be read.
     """
     manifest = open_manifest(clean)
@@ -37,7 +37,8 @@ def check_contract(clean: Path, *, max_drop: float, max_age: timedelta | None, n
         yield from _ids(clean, manifest["datasets"]["articles"]["files"])
     reports = _reports(clean)
     yield from _accounts(reports)
-    yield from _number(manifest["datasets"]["articles"]["rows"], reports, max_drop)
+    before = [report for report in reports if report["dataset_version"] < manifest["version"]]
+    yield from _number(manifest["datasets"]["articles"]["rows"], before, max_drop)
     age = now - datetime.fromisoformat(manifest["published_at"])
     if max_age is not None and age > max_age:
         yield f"version {manifest['version']} was published {age / timedelta(hours=1):.1f} hours ago, more than {max_age / timedelta(hours=1):g}"
@@ -92,8 +93,9 @@ def _accounts(reports: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _number(articles: int, reports: Sequence[Mapping[str, Any]], max_drop: float) -> Iterator[str]:
+    """`reports` are those of versions before today's: runs that publish nothing repeat its number, and would hide what it has lost."""
     if not articles:
         yield "there are no articles"
-    before = next((report["articles"] for report in reports[1:]), None)
+    before = next((report["articles"] for report in reports), None)
     if before and articles < before * (1 - max_drop):
-        yield f"{articles} articles, and {before} after the run before: {1 - articles / before:.1%} are gone, more than {max_drop:.1%}"
+        yield f"{articles} articles, and {before} in the version before: {1 - articles / before:.1%} are gone, more than {max_drop:.1%}"

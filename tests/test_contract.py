@@ -16,6 +16,7 @@ from flows.cli import app
 from pipeline.contract import check_contract
 from pipeline.settings import Settings
 from pipeline.store.errors import StoreError
+from pipeline.withdrawal import withdraw
 from tests.invented import page, write_pages
 from tests.running import run
 
@@ -81,7 +82,7 @@ BROKEN = {
     "another schema": (lambda clean: edit(clean / "_manifest.json", schema_version=2), "schema version 2, and this copydesk knows version 1"),
     "fewer articles than before": (
         lambda clean: edit(min((clean / "_runs").glob("*/report.json")), articles=10),
-        "5 articles, and 10 after the run before: 50.0% are gone, more than 10.0%",
+        "5 articles, and 10 in the version before: 50.0% are gone, more than 10.0%",
     ),
 }
 
@@ -90,6 +91,19 @@ BROKEN = {
 def test_each_way_to_break_it_is_named(clean: Path, breaking: Callable[[Path], object], told: str):
     breaking(clean)
     assert [problem for problem in problems(clean) if told in problem], problems(clean)
+
+
+def test_a_loss_is_told_until_another_version_is_published(tmp_path: Path):
+    settings = Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean")
+    write_pages(tmp_path / "raw" / "one.jsonl", [page(number) for number in range(4)])
+    run(settings)
+    for number in (0, 1):
+        withdraw(settings, str(page(number)["url"]), "a court's order")
+    told = "2 articles, and 4 in the version before: 50.0% are gone, more than 10.0%"
+    for _ in range(2):
+        assert problems(settings.clean) == [told]
+        assert not run(settings).published
+    assert problems(settings.clean) == [told]
 
 
 def test_age_counts_from_the_last_version(published: Path):
