@@ -20,7 +20,7 @@ from pipeline.days import Days
 from pipeline.engines import PoolEngine
 from pipeline.report.summary import Summary
 from pipeline.run import clean_dataset
-from pipeline.settings import EngineKind, Settings
+from pipeline.settings import EngineKind, Settings, completed
 
 MAX_BATCHES_AT_ONCE: Final = 256  # threads that wait for the pool, or for a cluster
 
@@ -30,7 +30,7 @@ _RUNNER: Final[Any] = ThreadPoolTaskRunner(max_workers=MAX_BATCHES_AT_ONCE)
 
 def run_name() -> str:
     """Returns what Prefect calls the run: clean-<dataset>-<date and time, UTC>."""
-    settings = Settings.model_validate(flow_run.parameters["settings"])
+    settings = completed(Settings.model_validate(flow_run.parameters["settings"]))
     return f"clean-{settings.clean.name}-{flow_run.scheduled_start_time:%Y-%m-%dT%H:%M}"
 
 
@@ -47,11 +47,12 @@ def clean(settings: Settings, *, reclean: bool = False, since: date | None = Non
     """Cleans RAW into CLEAN: reads new and changed pages, cleans them, and publishes one new version of the dataset.
 
     Args:
-        settings: What to read, where to publish, and how to clean.
+        settings: What to read, where to publish, and how to clean. What is not given is as in the worker's copydesk.toml; `clean` may name a dataset of it.
         reclean: Whether pages that are known and unchanged are cleaned again, with today's rules.
         since: The first day (UTC): only files with a page that was fetched on it or later are read.
         until: The last day (UTC): only files with a page that was fetched on it or before are read.
     """
+    settings = completed(settings)
     observer = ProgressArtifact(settings, current_observer() or LogObserver(get_run_logger()))
     if settings.engine is EngineKind.DASK:
         settings = with_absolute_paths(settings)

@@ -9,12 +9,12 @@ from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.core import Block
 from prefect.client.schemas.objects import FlowRun, State
 
-from pipeline.settings import Settings
+from pipeline.settings import Settings, completed
 
 
 def tell_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Sends the run's name, its state and its error to the block that `notify` names. Raises TypeError where that is no notification block."""
-    settings = Settings.model_validate(flow_run.parameters["settings"])
+    settings = completed(Settings.model_validate(flow_run.parameters["settings"]))
     if settings.notify is None:
         return
     block = Block.load(settings.notify)

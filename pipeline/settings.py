@@ -166,6 +166,16 @@ def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its
         raise SettingsError(f"settings ({CONFIG_FILE}, COPYDESK_… variables or flags): {problems}") from error
 
 
+def completed(settings: Settings) -> Settings:
+    """Returns the settings with what they do not name taken from `copydesk.toml` and the environment, as flags are completed.
+
+    Those that name everything stand as they are, whatever the file says by now. Raises SettingsError.
+    """
+    if settings.model_fields_set >= Settings.model_fields.keys():
+        return settings
+    return load_settings(**settings.model_dump(exclude_unset=True))
+
+
 def _check_environment() -> None:
     """Raises SettingsError for a variable that names no setting: pydantic passes over it."""
     for variable in sorted(name for name in os.environ if name.startswith(_PREFIX)):

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.init import config_text
-from pipeline.settings import Settings, SettingsError, dataset_names, load_settings
+from pipeline.settings import Settings, SettingsError, completed, dataset_names, load_settings
 
 TWO = """
 min_words = 30
@@ -139,3 +139,18 @@ def test_a_misspelt_variable_is_refused_and_told_the_right_one(monkeypatch: pyte
     monkeypatch.setenv("COPYDESK_MIN_WORD", "3")
     with pytest.raises(SettingsError, match="COPYDESK_MIN_WORD in the environment: no such setting; min_words is one"):
         load_settings()
+
+
+def test_what_a_deployment_does_not_name_is_as_in_the_file():
+    written(TWO)
+    named = Settings.model_validate({"clean": "blogs", "columns": {"html": "body"}, "retention": {"versions": 1}})
+    settings = completed(named)
+    assert (settings.raw, settings.clean, settings.min_words) == ((Path("crawl/blogs"),), Path("out/blogs"), 80)
+    assert (settings.columns.html, settings.retention.versions) == ("body", 1)
+    assert completed(settings) == settings
+
+
+def test_a_deployment_that_names_everything_is_as_it_says():
+    everything = load_settings(clean="mine").model_dump(mode="json")
+    written('clean = "other"\nrules = "my-rules"')
+    assert completed(Settings.model_validate(everything)) == Settings(clean=Path("mine"))

@@ -153,3 +153,16 @@ for deployment in yaml.safe_load(open("prefect.yaml"))["deployments"]:
         *["hourly clean clean False 2031-03-01", "settings reclean since until"] * 2,
         *["reclean clean clean True 2031-03-01", "settings reclean since until"] * 2,
     ], shown.stderr
+
+
+def test_a_run_that_a_worker_starts_follows_the_copydesk_toml_of_its_folder(server: Server, tmp_path: Path):
+    """The parameters are those of prefect.yaml, which name nothing."""
+    (tmp_path / "crawl").mkdir()
+    (tmp_path / "crawl" / "feed.jsonl").write_text(json.dumps({"leib": "<title>Sea wall</title><p>Four words of text.</p>"}))
+    (tmp_path / "copydesk.toml").write_text('raw = ["crawl"]\nclean = "desk"\nmin_words = 1\n[columns]\nhtml = "leib"\n')
+    environment = os.environ | server.environment | {"PYTHONPATH": str(ROOT)}
+    worker = "from flows.clean import clean; print(clean(settings={}).new)"
+    shown = subprocess.run([sys.executable, "-c", worker], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert shown.stdout.split() == ["1"], shown.stderr
+    assert content(tmp_path / "desk")["articles"][0]["text"] == "Four words of text."
+    assert server.found("flow_runs", sort="START_TIME_DESC")[0]["name"].startswith("clean-desk-")
