@@ -98,6 +98,7 @@ def _materialize(summary: Summary, settings: Settings) -> None:
                 "dataset_version": summary.dataset_version,
                 "schema_version": SCHEMA_VERSION,
                 "run_id": summary.run_id,
+                "rows": summary.articles,
                 "new": summary.new,
                 "revised": summary.revised,
                 "rejected": summary.rejected,

@@ -15,7 +15,7 @@ import pytest
 from tests.flows.conftest import Server
 from tests.flows.test_cli import copydesk
 from tests.processes import wait_until
-from tests.running import ROOT
+from tests.running import ROOT, rows
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +50,7 @@ def test_the_progress_ends_at_all_of_it(server: Server, clean: Path):  # noqa: A
     assert float(artifact(server, "copydesk-evening-news-progress")) == 100.0
 
 
-def test_the_dataset_is_an_asset_with_its_version(server: Server, clean: Path):
+def test_the_dataset_is_an_asset_with_its_version_and_rows(server: Server, clean: Path):
     key = f"file://{clean}".replace(" ", "-")
 
     def materialized() -> list[dict[str, Any]]:
@@ -60,7 +60,8 @@ def test_the_dataset_is_an_asset_with_its_version(server: Server, clean: Path):
     wait_until(materialized)  # the server writes events down every few seconds
     (event,) = materialized()
     assert event["resource"]["prefect.resource.name"] == "Evening News"
-    assert (event["payload"]["dataset_version"], event["payload"]["schema_version"], event["payload"]["new"]) == (1, 1, 35)
+    payload = event["payload"]
+    assert (payload["dataset_version"], payload["schema_version"], payload["rows"], payload["new"]) == (1, 1, len(rows(clean)), 35)
 
 
 @pytest.fixture
