@@ -80,9 +80,10 @@ def _markdown(summary: Summary, settings: Settings) -> str:
     table = "\n".join(f"| {name} | {count:,} |" for name, count in rows.items())
     drift = "".join(f"\n- drift: {found}" for found in summary.drift)
     what = "published" if summary.published else "nothing changed:"
+    report = report_path(settings.clean.absolute(), summary.run_id)
     return (
         f"{what} version {summary.dataset_version} of `{settings.clean}` in {summary.seconds:.0f} s\n\n| | |\n|---|---:|\n{table}\n{drift}\n\n"
-        f"Report: `{report_path(settings.clean.absolute(), summary.run_id)}`\n"
+        f"[Report]({report.as_uri()}): `{report}`\n"  # the path too: browsers follow no link from a web page to a file, but copy it
     )
 
 

@@ -33,12 +33,14 @@ def artifact(server: Server, key: str) -> str:
     return str(found["data"])
 
 
-def test_the_summary_and_where_the_report_is(server: Server, clean: Path):
+def test_the_summary_links_to_the_report(server: Server, clean: Path):
     text = artifact(server, "copydesk-evening-news-summary")
     assert "published version 1" in text
     assert "| new articles | 35 |" in text
     (report,) = clean.rglob("report.html")
-    assert str(report) in text
+    assert f"[Report]({report.as_uri()})" in text
+    assert "%20News" in report.as_uri()
+    assert f"`{report}`" in text
 
 
 def test_the_reasons_of_rejects(server: Server, clean: Path):  # noqa: ARG001 - the run that was made
