@@ -34,10 +34,10 @@ class ProgressArtifact:
         self._updated = 0.0
 
     def planned(self, plan: Plan, batches: Sequence[Batch]) -> None:
-        """Begins: each batch is read, and then cleaned."""
+        """Begins: each batch is read, and then cleaned. Where there is none, all is done."""
         self._other.planned(plan, batches)
         self._steps, self._done = 2 * len(batches), 0
-        artifact = create_progress_artifact(0.0, key=self._key, description=f"{len(plan.read)} files in {len(batches)} batches")
+        artifact = create_progress_artifact(0.0 if batches else 100.0, key=self._key, description=f"{len(plan.read)} files in {len(batches)} batches")
         self._artifact = cast("UUID", artifact)  # a coroutine only for those who await it
 
     def extracted(self, batch: Extracted) -> None:

@@ -52,6 +52,13 @@ def test_the_progress_ends_at_all_of_it(server: Server, clean: Path):  # noqa: A
     assert float(artifact(server, "copydesk-evening-news-progress")) == 100.0
 
 
+def test_a_run_with_nothing_to_read_is_all_done(server: Server, tmp_path: Path):
+    (tmp_path / "raw").mkdir()
+    shown = copydesk("clean", str(tmp_path / "raw"), str(tmp_path / "quiet"), env=os.environ | server.environment)
+    assert shown.returncode == 0, shown.stderr
+    assert float(artifact(server, "copydesk-quiet-progress")) == 100.0
+
+
 def test_the_dataset_is_an_asset_with_its_version_and_rows(server: Server, clean: Path):
     key = f"file://{clean}".replace(" ", "-")
 
