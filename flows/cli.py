@@ -19,13 +19,14 @@ from flows.init import write_config
 from flows.report import report_path
 from flows.server import ServerFailed
 from pipeline.cluster import ClusterUnfit
+from pipeline.config_file import SettingsError
 from pipeline.days import Days
 from pipeline.engines import WorkerDied
 from pipeline.report.printable import printable
 from pipeline.rules import RuleError, load_rules
 from pipeline.run import RunFailed
 from pipeline.sandbox import SandboxBroken
-from pipeline.settings import Settings, SettingsError, dataset_names, load_settings
+from pipeline.settings import Settings, dataset_names, load_settings
 from pipeline.sources import InputError
 from pipeline.store.errors import Busy, StoreError
 from pipeline.store.schema import SCHEMA_VERSION

@@ -9,7 +9,8 @@ import orjson
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from pipeline.settings import CONFIG_FILE, Settings, SettingsError
+from pipeline.config_file import CONFIG_FILE, SettingsError
+from pipeline.settings import Settings
 
 _HEAD: Final = """\
 # copydesk's settings. What stands behind a # is the default; a variable of the environment (COPYDESK_MIN_WORDS=40) or a flag takes precedence.

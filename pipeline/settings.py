@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
@@ -15,13 +13,12 @@ from typing import Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
+from pipeline.config_file import CONFIG_FILE, SettingsError, folder_of, meant_dataset, read_config
 from pipeline.objectstore import ObjectsUrl
 from pipeline.records import Duplicates
 
 MEBIBYTE: Final = 1024 * 1024
 GIBIBYTE: Final = 1024 * MEBIBYTE
-CONFIG_FILE: Final = "copydesk.toml"
-_DATASETS: Final = "datasets"  # the table of copydesk.toml that has one for each
 _UNKNOWN: Final = "no such setting"
 _PREFIX, _DELIMITER = "COPYDESK_", "__"  # of variables
 
@@ -113,7 +110,7 @@ class Settings(BaseModel):
         clean = given.get("clean") if isinstance(given, dict) else None
         if not isinstance(given, dict) or not isinstance(clean, str) or "://" not in clean:
             return given
-        return {**given, "clean": Path(re.sub(r"[^\w.-]+", "-", clean.partition("://")[2].strip("/"))), "copy_to": clean}
+        return {**given, "clean": folder_of(clean), "copy_to": clean}
 
     @model_validator(mode="after")
     def _cluster_is_named(self) -> Self:
@@ -128,10 +125,6 @@ class Settings(BaseModel):
         return self.state.absolute() if self.state else clean.parent / ".copydesk" / clean.name
 
 
-class SettingsError(Exception):
-    """A setting that cannot be used; the message names it and says where it was read."""
-
-
 class _Environment(BaseSettings, Settings):
     """Settings as the environment names them: `COPYDESK_MIN_WORDS=40`, `COPYDESK_RETENTION__VERSIONS=10`."""
 
@@ -140,7 +133,7 @@ class _Environment(BaseSettings, Settings):
 
 def dataset_names() -> tuple[str, ...]:
     """Returns the names of the datasets of `copydesk.toml`; none where it has one alone, or is not there. Raises SettingsError."""
-    return tuple(_file()[1])
+    return tuple(read_config()[1])
 
 
 def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its field's type, which pydantic checks
@@ -151,8 +144,8 @@ def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its
     """
     _check_environment()
     given = {name: value for name, value in flags.items() if value is not None}
-    shared, datasets = _file()
-    dataset = _meant(datasets, given.get("clean"))
+    shared, datasets = read_config()
+    dataset = meant_dataset(datasets, given.get("clean"))
     if str(given.get("clean")) == dataset:
         del given["clean"]
     layers: tuple[dict[str, Any], ...] = (shared, datasets.get(dataset or "", {}), EnvSettingsSource(_Environment)(), given)
@@ -189,31 +182,6 @@ def _unknown(name: str) -> str:
         name, [*Settings.model_fields, *(field for table in (ColumnNames, Limits, Retention) for field in table.model_fields)], 1
     )
     return f"{_UNKNOWN}; {alike[0]} is one" if alike else f"{_UNKNOWN}; `copydesk init` writes them all into a file"
-
-
-def _file() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """What `copydesk.toml` says for all datasets, and what for each, by name."""
-    file = Path(CONFIG_FILE)
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{CONFIG_FILE} is no valid TOML: {error}") from error
-    datasets = content.pop(_DATASETS, {})
-    if not isinstance(datasets, dict) or not all(isinstance(dataset, dict) for dataset in datasets.values()):
-        raise SettingsError(f"{CONFIG_FILE}: {_DATASETS} is no table of datasets; each begins with a line such as [{_DATASETS}.news]")
-    if homeless := [name for name, dataset in datasets.items() if "clean" not in dataset]:
-        raise SettingsError(f"{CONFIG_FILE}: dataset {homeless[0]} says no `clean` of its own, the folder that it is published in")
-    return content, datasets
-
-
-def _meant(datasets: Mapping[str, Mapping[str, Any]], clean: object) -> str | None:
-    """The dataset of this name or folder; without either, the only one that there is. None: neither, or there are none."""
-    if clean is None and len(datasets) > 1:
-        raise SettingsError(f"{CONFIG_FILE} has several datasets: say which one is meant, {' or '.join(datasets)}")
-    if clean is None or str(clean) in datasets:
-        return next(iter(datasets), None) if clean is None else str(clean)
-    folder = Path(str(clean)).resolve()
-    return next((name for name, own in datasets.items() if Path(own["clean"]).resolve() == folder), None)
 
 
 def _over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:

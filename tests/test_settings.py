@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.init import config_text
-from pipeline.settings import Settings, SettingsError, completed, dataset_names, load_settings
+from pipeline.config_file import SettingsError
+from pipeline.settings import Settings, completed, dataset_names, load_settings
 
 TWO = """
 min_words = 30
@@ -81,6 +82,10 @@ def test_one_dataset_need_not_be_named():
         (TWO, "several datasets: say which one is meant, news or blogs"),
         ("datasets = 3", "[datasets.news]"),
         ('[datasets.news]\nraw = ["x"]', "dataset news says no `clean`"),
+        ('[datasets.news]\nclean = "x"\n[datasets.blogs]\nclean = "./y/../x"', "datasets news and blogs have the same `clean`"),
+        ('[datasets.news]\nclean = "s3://x/y"\n[datasets.blogs]\nclean = "x-y"', "datasets news and blogs have the same `clean`"),
+        ('state = "s"\n[datasets.news]\nclean = "x"\n[datasets.blogs]\nclean = "y"', "datasets news and blogs have the same `state`"),
+        ('[datasets.news]\nclean = "x"\n[datasets.blogs]\nclean = "y"\nstate = ".copydesk/x"', "datasets news and blogs have the same `state`"),
         ('[datasets.news]\nclean = "x"\ncolour = 3', "colour: no such setting"),
         ("min_words = many", "no valid TOML"),
         ("min_words = 0", "min_words: Input should be greater"),
