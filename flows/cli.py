@@ -20,7 +20,7 @@ from flows.report import report_path
 from flows.server import ServerFailed
 from pipeline.cluster import ClusterUnfit
 from pipeline.config_file import SettingsError
-from pipeline.days import Days
+from pipeline.days import Days, NoDays
 from pipeline.engines import WorkerDied
 from pipeline.report.printable import printable
 from pipeline.rules import RuleError, load_rules
@@ -37,6 +37,7 @@ _EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (Busy, Exit.BUSY),
     (InputError, Exit.USAGE),
     (SettingsError, Exit.USAGE),
+    (NoDays, Exit.USAGE),
     (UnknownArticle, Exit.USAGE),
     (StoreError, Exit.FAILED),
     (RuleError, Exit.FAILED),

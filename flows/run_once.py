@@ -17,7 +17,7 @@ from flows.server import api_server
 from flows.tables import summary_table
 from flows.watching import observed
 from pipeline.days import Days
-from pipeline.planning import check_paths
+from pipeline.planning import FETCHED_OUTSIDE, NOT_DATED, check_paths
 from pipeline.progress import shared_counter
 from pipeline.report.summary import Summary
 from pipeline.settings import Settings
@@ -89,13 +89,20 @@ def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:
     console.print(summary_table(summary))
     what = f"published version {summary.dataset_version}" if summary.published else f"nothing changed: version {summary.dataset_version} stays"
     if not summary.files_read + summary.files_known:
-        console.print(f"no pages found in {', '.join(map(str, settings.raw))}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+        console.print(_why_nothing(summary, settings), style="yellow", highlight=False, markup=False, soft_wrap=True)
     for drift in summary.drift:
         console.print(f"drift: {drift}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{what}: {settings.clean}/articles/**/*.parquet", highlight=False, markup=False, soft_wrap=True)
     if settings.copy_to:
         console.print(f"copied to {settings.copy_to}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"report: {report_path(settings.clean, summary.run_id)}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _why_nothing(summary: Summary, settings: Settings) -> str:
+    left_out = [f"{summary.skipped_by_kind[kind]:,} × {kind}" for kind in (FETCHED_OUTSIDE, NOT_DATED) if summary.skipped_by_kind[kind]]
+    if not left_out:
+        return f"no pages found in {', '.join(map(str, settings.raw))}"
+    return f"all files left out: {', '.join(left_out)}; --since and --until go by the time of fetching (docs/inputs.md says where it is read)"
 
 
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's signature

@@ -7,12 +7,20 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 
+class NoDays(ValueError):  # noqa: N818 - reads as what happened
+    """Days that end before they begin."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """The days, in UTC, that a run is about: all, where neither end is set. Both ends count in."""
+    """The days, in UTC, that a run is about: all, where neither end is set. Both ends count in. Raises NoDays where there is none."""
 
     since: date | None = None
     until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise NoDays(f"since {self.since} until {self.until} is no day at all: the first day is the later one")
 
     @property
     def are_all(self) -> bool:

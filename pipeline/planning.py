@@ -36,6 +36,7 @@ from pipeline.versions import extractor_version
 
 BEING_WRITTEN: Final = "file still being written"
 FETCHED_OUTSIDE: Final = "file with no page of these days"
+NOT_DATED: Final = "file with no page whose time of fetching is known"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,9 +156,13 @@ def _is_of_its_days(plan: Plan, file: InputFile, settings: Settings) -> bool:
     if plan.days.are_all or isinstance(pieces, Ignored):
         return True
     records = chain.from_iterable(read_slice(piece, settings.columns) for piece in pieces)
-    if any(plan.days.hold(record.fetched_at) for record in records if isinstance(record, RawPage)):
-        return True
-    plan.ignored[FETCHED_OUTSIDE] += 1
+    reason = NOT_DATED
+    for record in records:
+        if isinstance(record, RawPage) and record.fetched_at:
+            if plan.days.hold(record.fetched_at):
+                return True
+            reason = FETCHED_OUTSIDE
+    plan.ignored[reason] += 1
     return False
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.days import Days
+from pipeline.days import Days, NoDays
 from pipeline.engines import LoopEngine
-from pipeline.planning import FETCHED_OUTSIDE
+from pipeline.planning import FETCHED_OUTSIDE, NOT_DATED
 from pipeline.report.summary import Summary
 from pipeline.run import clean_dataset
 from pipeline.settings import Settings
@@ -39,6 +39,16 @@ def test_a_file_with_a_page_of_these_days_is_read_whole(settings: Settings):
     summary = run_of(settings, MARCH)
     assert (summary.files_read, summary.new, summary.skipped_by_kind) == (2, 4, {FETCHED_OUTSIDE: 1})
     assert files(settings) == {"march.jsonl", "mixed.jsonl"}
+
+
+def test_a_file_without_a_time_of_fetching_is_counted_as_such(settings: Settings):
+    (settings.raw[0] / "saved.html").write_text("<title>Sea wall</title><p>Four words of text.</p>")
+    assert run_of(settings, MARCH).skipped_by_kind == {FETCHED_OUTSIDE: 1, NOT_DATED: 1}
+
+
+def test_days_that_end_before_they_begin_are_refused():
+    with pytest.raises(NoDays, match="since 2031-03-31 until 2031-03-01"):
+        Days(since=date(2031, 3, 31), until=date(2031, 3, 1))
 
 
 def test_backfills_one_after_the_other_make_what_one_run_makes(settings: Settings, tmp_path: Path):

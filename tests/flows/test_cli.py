@@ -95,6 +95,9 @@ def test_check_rules_names_the_example_that_fails(tmp_path: Path):
         pytest.param(["clean", ".", "clean"], "", 2, "lie in each other", id="CLEAN inside RAW"),
         pytest.param(["serve", "--cron", "whenever", ".", "../clean"], "", 2, "whenever", id="no cron expression"),
         pytest.param(["clean", "only-one"], "", 2, "RAW and CLEAN", id="one path"),
+        pytest.param(
+            ["clean", ".", "../clean", "--since", "2031-03-31", "--until", "2031-03-01"], "", 2, "is no day at all", id="days the wrong way round"
+        ),
         pytest.param(["clean"], "min_wrods = 3", 2, "min_wrods", id="misspelt setting"),
         pytest.param(["clean"], "min_words = ", 2, "copydesk.toml", id="no TOML"),
         pytest.param(["schema", "artikel"], "", 2, "artikel", id="no such dataset"),

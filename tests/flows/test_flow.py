@@ -128,6 +128,15 @@ def test_a_configured_server_is_used_and_left_running(server: Server, tmp_path: 
     assert (found["state_name"], found["tags"]) == ("Completed", ["copydesk"])
 
 
+def test_a_backfill_that_leaves_everything_out_says_why(server: Server, tmp_path: Path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "saved.html").write_text("<title>Sea wall</title><p>Four words of text.</p>")
+    arguments = ("clean", str(tmp_path / "raw"), str(tmp_path / "clean"), "--since", "2031-03-01")
+    shown = copydesk(*arguments, env=os.environ | server.environment).stdout
+    assert "all files left out: 1 × file with no page whose time of fetching is known" in shown
+    assert "no pages found" not in shown
+
+
 def test_the_server_is_on_loopback_and_answers_nobody_else(server: Server):
     answers = [httpx.post(f"{server.url}/flow_runs/filter", json={}, auth=auth) for auth in (None, ("copydesk", "guess"), ("copydesk", ""))]
     assert server.url.startswith("http://127.0.0.1:")
