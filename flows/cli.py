@@ -181,9 +181,12 @@ app.add_typer(cli_rules.app)
 
 def _settings(paths: list[str] | None, **flags: object) -> Settings:
     """The settings for a run over these paths: RAW... CLEAN, a dataset's name, or none of them."""
-    if paths is not None and len(paths) == 1 and paths[0] not in dataset_names():
+    known = dataset_names()
+    if paths is not None and len(paths) == 1 and paths[0] not in known and (not known or "://" in paths[0] or Path(paths[0]).exists()):
         raise typer.BadParameter(
             "give RAW and CLEAN, e.g. `copydesk clean raw clean`, or the name of a dataset of copydesk.toml, or nothing where it has one"
         )
     raw = tuple(paths[:-1]) if paths and len(paths) > 1 else None
+    if also := next((path for path in raw or () if path in known and not Path(path).exists()), None):
+        raise SettingsError(f"{also} is a dataset of copydesk.toml, and no path: a run cleans one, `copydesk clean {also}`")
     return load_settings(raw=raw, clean=paths[-1] if paths else None, **flags)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,19 +33,32 @@ def read_config() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     return content, datasets
 
 
-def meant_dataset(datasets: Mapping[str, Mapping[str, Any]], clean: object) -> str | None:
-    """Returns the dataset of this name or folder; without either, the only one that there is. None: neither, or there are none. Raises SettingsError."""
+def meant_dataset(datasets: Mapping[str, Mapping[str, Any]], clean: object, *, may_be_new: bool) -> str | None:
+    """Returns the dataset of this name or folder; without either, the only one that there is. None: neither, or there are none.
+
+    Raises SettingsError where that does not say which, and for a word that is neither a dataset nor a folder, unless it may be a folder that is to be made.
+    """
     if clean is None and len(datasets) > 1:
         raise SettingsError(f"{CONFIG_FILE} has several datasets: say which one is meant, {' or '.join(datasets)}")
     if clean is None or str(clean) in datasets:
         return next(iter(datasets), None) if clean is None else str(clean)
     folder = Path(str(clean)).resolve()
-    return next((name for name, own in datasets.items() if Path(str(own["clean"])).resolve() == folder), None)
+    dataset = next((name for name, own in datasets.items() if Path(str(own["clean"])).resolve() == folder), None)
+    if datasets and not dataset and not may_be_new and not folder.exists() and "://" not in str(clean):
+        raise SettingsError(_no_dataset(str(clean), datasets))
+    return dataset
 
 
 def folder_of(url: str) -> Path:
     """Returns the folder here that stands for CLEAN in an object store."""
     return Path(re.sub(r"[^\w.-]+", "-", url.partition("://")[2].strip("/")))
+
+
+def _no_dataset(word: str, datasets: Iterable[str]) -> str:
+    names = sorted(datasets)
+    alike = get_close_matches(word, names, 1)
+    there = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+    return f"{CONFIG_FILE}: no dataset {word}; {there}{f'. Did you mean {alike[0]}?' if alike else ''}"
 
 
 def _check_folders(shared: Mapping[str, Any], datasets: Mapping[str, Mapping[str, Any]]) -> None:

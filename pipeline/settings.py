@@ -139,13 +139,13 @@ def dataset_names() -> tuple[str, ...]:
 def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its field's type, which pydantic checks
     """Returns the settings of `copydesk.toml` in the working directory, overridden by the environment and by flags that are not None.
 
-    Where the file has several datasets, the flag `clean` says which is meant, by its name or its folder; any other folder has the settings that all of them
-    share. Raises SettingsError, e.g. for a misspelt key.
+    Where the file has several datasets, the flag `clean` says which is meant, by its name or its folder; any other folder that is there, or that `raw` is to be
+    cleaned into, has the settings that all of them share. Raises SettingsError, e.g. for a misspelt key.
     """
     _check_environment()
     given = {name: value for name, value in flags.items() if value is not None}
     shared, datasets = read_config()
-    dataset = meant_dataset(datasets, given.get("clean"))
+    dataset = meant_dataset(datasets, given.get("clean"), may_be_new="raw" in given)
     if str(given.get("clean")) == dataset:
         del given["clean"]
     layers: tuple[dict[str, Any], ...] = (shared, datasets.get(dataset or "", {}), EnvSettingsSource(_Environment)(), given)

@@ -71,6 +71,12 @@ def test_another_folder_has_what_all_share():
     assert (settings.raw, settings.clean, settings.min_words) == ((Path("mine"),), Path("other"), 30)
 
 
+def test_a_folder_that_is_no_dataset_may_be_asked_about(folder: Path):
+    written(TWO)
+    (folder / "other").mkdir()
+    assert load_settings(clean="other").min_words == 30
+
+
 def test_one_dataset_need_not_be_named():
     written('[datasets.news]\nclean = "out/news"\n')
     assert load_settings().clean == Path("out/news")
@@ -97,10 +103,24 @@ def test_what_is_wrong_is_told(text: str, told: str):
         load_settings()
 
 
-@pytest.mark.parametrize(("argument", "told"), [("blogs", "there is no crawl/blogs"), ("videos", "name of a dataset")])
-def test_clean_takes_a_dataset_s_name(argument: str, told: str):
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("clean blogs", "there is no crawl/blogs"),
+        ("clean .", "name of a dataset"),
+        ("clean s3://desk/news", "name of a dataset"),
+        ("clean newss", "no dataset newss; there are blogs, news. Did you mean news?"),
+        ("clean news blogs", "news is a dataset of copydesk.toml, and no path: a run cleans one"),
+        ("contract check blogz", "no dataset blogz; there are blogs, news. Did you mean blogs?"),
+        ("export out.jsonl --to jsonl --clean newss", "no dataset newss;"),
+        ("fsck newss", "no dataset newss;"),
+        ("doctor videos", "no dataset videos; there are blogs, news"),
+        ("fsck out/news", "was never published in"),
+    ],
+)
+def test_commands_take_a_dataset_s_name_and_tell_a_slip_of_the_pen(line: str, told: str):
     written(TWO)
-    shown = CliRunner().invoke(app, ["clean", argument])
+    shown = CliRunner().invoke(app, line.split())
     assert told in (shown.stderr.replace("\n", " ") or str(shown.exception))
 
 
