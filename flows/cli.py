@@ -18,6 +18,7 @@ from flows.flags import CleanArgument, CleanFlag, DaskFlag, EngineFlag, PathsArg
 from flows.init import write_config
 from flows.report import report_path
 from flows.server import ServerFailed
+from pipeline.changes import RUN_ID
 from pipeline.cluster import ClusterUnfit
 from pipeline.config_file import SettingsError
 from pipeline.days import Days, NoDays
@@ -152,12 +153,17 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each flag
     show_views(views, html, Console())
 
 
-@app.command(epilog="Examples:  copydesk report   ·   copydesk report my-articles   ·   copydesk report my-articles 20310504T061500Z-3fa9c1")
+@app.command(epilog="Examples:  copydesk report   ·   copydesk report 20310504T061500Z-3fa9c1   ·   copydesk report my-articles 20310504T06")
 def report(
     clean: CleanArgument = None,
-    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's id. Default: the last run.", show_default=False)] = None,
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="[RUN]", help="The run's id, or its beginning; also without CLEAN. Default: the last run.", show_default=False),
+    ] = None,
 ) -> None:
     """Print the path of a run's report, a page for the browser: figures, warnings, and articles before and after."""
+    if clean and run is None and RUN_ID.match(clean) and clean not in dataset_names() and not Path(clean).exists():
+        clean, run = None, clean
     typer.echo(report_path(load_settings(clean=clean).clean, run))
 
 
