@@ -24,7 +24,7 @@ from pipeline.config_file import SettingsError
 from pipeline.days import Days, NoDays
 from pipeline.engines import WorkerDied
 from pipeline.report.printable import printable
-from pipeline.rules import RuleError, load_rules
+from pipeline.rules import NoRules, RuleError, load_rules
 from pipeline.run import RunFailed
 from pipeline.sandbox import SandboxBroken
 from pipeline.settings import Settings, dataset_names, load_settings
@@ -41,6 +41,7 @@ _EXITS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (NoDays, Exit.USAGE),
     (UnknownArticle, Exit.USAGE),
     (StoreError, Exit.FAILED),
+    (NoRules, Exit.USAGE),
     (RuleError, Exit.FAILED),
     (RunFailed, Exit.FAILED),
     (WorkerDied, Exit.FAILED),

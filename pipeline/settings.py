@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import reduce
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from pipeline.config_file import CONFIG_FILE, SettingsError, folder_of, meant_dataset, read_config
 from pipeline.objectstore import ObjectsUrl
@@ -20,7 +23,9 @@ from pipeline.records import Duplicates
 MEBIBYTE: Final = 1024 * 1024
 GIBIBYTE: Final = 1024 * MEBIBYTE
 _UNKNOWN: Final = "no such setting"
+_ENVIRONMENT: Final = "the environment"
 _PREFIX, _DELIMITER = "COPYDESK_", "__"  # of variables
+_VALUE_CHARACTERS: Final = 60
 
 
 class EngineKind(StrEnum):
@@ -143,20 +148,12 @@ def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has its
     cleaned into, has the settings that all of them share. Raises SettingsError, e.g. for a misspelt key.
     """
     _check_environment()
-    given = {name: value for name, value in flags.items() if value is not None}
-    shared, datasets = read_config()
-    dataset = meant_dataset(datasets, given.get("clean"), may_be_new="raw" in given)
-    if str(given.get("clean")) == dataset:
-        del given["clean"]
-    layers: tuple[dict[str, Any], ...] = (shared, datasets.get(dataset or "", {}), EnvSettingsSource(_Environment)(), given)
+    layers = _layers({name: value for name, value in flags.items() if value is not None})
     try:
-        return Settings.model_validate(reduce(_over, layers))
+        return Settings.model_validate(reduce(_over, layers.values()))
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {_unknown(str(problem['loc'][-1])) if problem['type'] == 'extra_forbidden' else problem['msg']}"
-            for problem in error.errors()
-        )
-        raise SettingsError(f"settings ({CONFIG_FILE}, COPYDESK_… variables or flags): {problems}") from error
+        problems = dict.fromkeys(_told(problem, layers) for problem in error.errors())  # a value may fail of several types
+        raise SettingsError("; ".join(problems)) from error
 
 
 def completed(settings: Settings) -> Settings:
@@ -182,6 +179,47 @@ def _unknown(name: str) -> str:
         name, [*Settings.model_fields, *(field for table in (ColumnNames, Limits, Retention) for field in table.model_fields)], 1
     )
     return f"{_UNKNOWN}; {alike[0]} is one" if alike else f"{_UNKNOWN}; `copydesk init` writes them all into a file"
+
+
+def _layers(flags: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What each place says, by its name; later ones take precedence."""
+    shared, datasets = read_config()
+    dataset = meant_dataset(datasets, flags.get("clean"), may_be_new="raw" in flags)
+    if str(flags.get("clean")) == dataset:
+        del flags["clean"]
+    try:
+        environment = EnvSettingsSource(_Environment)()
+    except UnreadableVariable as error:
+        raise SettingsError(f"the environment: {error}; lists and tables are written as JSON there, e.g. {_PREFIX}RAW='[\"raw\"]'") from error
+    return {CONFIG_FILE: shared, f"{CONFIG_FILE}, dataset {dataset}": datasets.get(dataset or "", {}), _ENVIRONMENT: environment, "flags": flags}
+
+
+def _told(problem: ErrorDetails, layers: Mapping[str, Mapping[str, Any]]) -> str:
+    """Where a value stands, what it is, and what is wrong with it."""
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return f"settings: {message}"
+    paths = {place: path for place, layer in layers.items() if (path := _path(layer, problem["loc"]))}
+    place, path = next(reversed(paths.items()), ("settings", tuple(map(str, problem["loc"]))))
+    if place == _ENVIRONMENT:
+        place = f"{_PREFIX}{_DELIMITER.join(path).upper()} in the environment"
+    if problem["type"] == "extra_forbidden":
+        return f"{place}: {'.'.join(path)}: {_unknown(path[-1])}"
+    return f"{place}: {'.'.join(path)} = {shorten(repr(problem['input']), _VALUE_CHARACTERS)}: {message}"
+
+
+def _path(layer: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[str, ...]:
+    """The keys that lead to a value of the layer; none where it is of another layer."""
+    path: list[str] = []
+    value: Any = layer
+    for key in loc:
+        if not isinstance(value, Mapping):
+            break  # the rest is the place in a list, or which type was tried
+        if key not in value:
+            return ()
+        path.append(str(key))
+        value = value[key]
+    return tuple(path)
 
 
 def _over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,9 +92,14 @@ def test_one_dataset_need_not_be_named():
         ('[datasets.news]\nclean = "s3://x/y"\n[datasets.blogs]\nclean = "x-y"', "datasets news and blogs have the same `clean`"),
         ('state = "s"\n[datasets.news]\nclean = "x"\n[datasets.blogs]\nclean = "y"', "datasets news and blogs have the same `state`"),
         ('[datasets.news]\nclean = "x"\n[datasets.blogs]\nclean = "y"\nstate = ".copydesk/x"', "datasets news and blogs have the same `state`"),
-        ('[datasets.news]\nclean = "x"\ncolour = 3', "colour: no such setting"),
+        ('[datasets.news]\nclean = "x"\ncolour = 3', "copydesk.toml, dataset news: colour: no such setting"),
         ("min_words = many", "no valid TOML"),
-        ("min_words = 0", "min_words: Input should be greater"),
+        ("min_words = 0", "copydesk.toml: min_words = 0: Input should be greater"),
+        ('min_words = "many"\nworkers = -1', "copydesk.toml: min_words = 'many': Input should be a valid integer"),
+        ('[retention]\nversions = -1\n[datasets.news]\nclean = "x"', "copydesk.toml: retention.versions = -1: Input should be greater"),
+        ('[datasets.news]\nclean = "x"\n[datasets.news.limits]\ntags = 0', "copydesk.toml, dataset news: limits.tags = 0: Input should be greater"),
+        ("raw = [3]", "copydesk.toml: raw = 3: Input"),
+        ('engine = "dask"', "settings: the engine dask needs a dask_address"),
     ],
 )
 def test_what_is_wrong_is_told(text: str, told: str):
@@ -179,3 +184,17 @@ def test_a_deployment_that_names_everything_is_as_it_says():
     everything = load_settings(clean="mine").model_dump(mode="json")
     written('clean = "other"\nrules = "my-rules"')
     assert completed(Settings.model_validate(everything)) == Settings(clean=Path("mine"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("COPYDESK_RETENTION__VERSIONS", "some", "COPYDESK_RETENTION__VERSIONS in the environment: retention.versions = 'some': Input should be"),
+        ("COPYDESK_RETENTION__VERSION", "3", "COPYDESK_RETENTION__VERSION in the environment: retention.version: no such setting; versions is one"),
+        ("COPYDESK_RAW", "crawl", "COPYDESK_RAW='[\"raw\"]'"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        load_settings()

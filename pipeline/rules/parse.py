@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.records import Kind, MetaField
 from pipeline.rules.prefilter import refusal, relaxed
-from pipeline.rules.rule import Capture, MoveField, Rule, RuleError, RuleFlag, SiteRules, Verb, Zone
+from pipeline.rules.rule import Capture, MoveField, NoRules, Rule, RuleError, RuleFlag, SiteRules, Verb, Zone
 
 MAX_WORDS: Final = 60  # a block of more words is nearly always prose; a rule may say otherwise
 _SCOPE = re.compile(r"common|lang/[a-z]{2,3}|site/(?:[^\WA-Z_]|[.-])+")
@@ -78,7 +78,7 @@ class RuleFile:
 def rule_files(folder: Path, *, compiled: bool) -> Iterator[RuleFile]:
     """The rule files of a folder in the order of their names; `compiled` says whether each pattern is tried out. Raises RuleError."""
     if not folder.is_dir():
-        raise RuleError(str(folder), None, "no such folder of rules")
+        raise NoRules(str(folder), None, "no such folder of rules; the setting `rules`, or the flag, names it")
     for path in sorted(folder.rglob("*.toml")):
         scope = path.relative_to(folder).with_suffix("").as_posix()
         if not _SCOPE.fullmatch(scope):

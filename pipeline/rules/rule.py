@@ -19,6 +19,10 @@ class RuleError(Exception):
         self.rule = rule
 
 
+class NoRules(RuleError):  # noqa: N818 - reads as what happened
+    """No folder of rules where a flag or a setting says that there is one."""
+
+
 class Zone(StrEnum):
     """Where on the page a rule may fire."""
 
