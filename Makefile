@@ -30,6 +30,7 @@ $(VENV)/run-ready: requirements.lock pyproject.toml | $(VENV)
 	$(INSTALL) --no-deps --require-hashes -r requirements.lock
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q pipeline flows
+	$(BIN)/python -m flows.database
 	@touch $@
 
 $(VENV)/test-ready: requirements-dev.lock $(VENV)/run-ready

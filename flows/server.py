@@ -19,6 +19,7 @@ from typing import Final
 
 import httpx
 
+from flows.database import begin_database, empty_database
 from pipeline.lifeline import end_with
 
 START_DEADLINE_S: Final = 120.0  # 4 s on an idle machine; thirty times that on one that is busy
@@ -63,6 +64,7 @@ def api_server(home: Path, *, schedules: bool = False, meanwhile: Callable[[], o
         yield configured
         return
     home.mkdir(parents=True, exist_ok=True)
+    begin_database(home, empty_database())
     os.environ["PREFECT_HOME"] = str(home)
     # Whoever may use the API may run any flow: other users of this machine must not.
     password = os.environ["PREFECT_API_AUTH_STRING"] = f"copydesk:{secrets.token_urlsafe()}"
