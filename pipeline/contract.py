@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.report.summary import REPORT_NAME, RUNS
+from pipeline.store.errors import StoreError
 from pipeline.store.publish import open_manifest
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
@@ -25,7 +26,7 @@ def check_contract(clean: Path, *, max_drop: float, max_age: timedelta | None, n
     """Yields what is not as the contract says, a line each: files and columns, ids, accounts, the number of articles, and how old they are.
 
     `max_drop` is the share of the articles of the version before that may be missing, 0 to 1; `max_age` counts from when a version was last published to
-    `now`. Raises StoreError where nothing was published, or its manifest cannot be read.
+    `now`. Raises StoreError where nothing was published, or its manifest or a run's report cannot be read.
     """
     manifest = open_manifest(clean)
     if manifest["schema_version"] != SCHEMA_VERSION:
@@ -81,8 +82,16 @@ def _ids(clean: Path, files: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _reports(clean: Path) -> list[dict[str, Any]]:
-    """The numbers of the runs, the newest first."""
-    return [orjson.loads(path.read_bytes()) for path in sorted((clean / RUNS).glob(f"*/{REPORT_NAME}"), reverse=True)]
+    """The numbers of the runs, the newest first. Raises StoreError for one that cannot be read."""
+    return [_numbers(path) for path in sorted((clean / RUNS).glob(f"*/{REPORT_NAME}"), reverse=True)]
+
+
+def _numbers(report: Path) -> dict[str, Any]:
+    try:
+        numbers: dict[str, Any] = orjson.loads(report.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise StoreError(f"{report} is damaged: {error}; delete its folder, and the contract is checked without that run") from error
+    return numbers
 
 
 def _accounts(reports: Sequence[Mapping[str, Any]]) -> Iterator[str]:

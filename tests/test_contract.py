@@ -127,3 +127,19 @@ def test_where_nothing_was_published(tmp_path: Path):
 @pytest.mark.parametrize(("flags", "code"), [([], 0), (["--max-age", "0"], 4), (["--max-drop", "2"], 2)])
 def test_the_exit_code_is_for_ci(published: Path, flags: list[str], code: int):
     assert CliRunner().invoke(app, ["contract", "check", str(published), *flags]).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("_manifest.json", '{"version": 1}', "it says no datasets, published_at, run_id, schema_version"),
+        ("_manifest.json", '{"version": ', "is damaged"),
+        ("_runs/*/report.json", '{"run_id": ', "is damaged"),
+    ],
+)
+def test_a_damaged_file_is_one_line_that_names_it(clean: Path, file: str, content: str, told: str):
+    damaged = max(clean.glob(file))
+    damaged.write_text(content)
+    with pytest.raises(StoreError, match=told) as raised:
+        problems(clean)
+    assert str(damaged) in str(raised.value)

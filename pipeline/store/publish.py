@@ -21,6 +21,7 @@ from pipeline.store.parts import Part, empty_file, empty_part
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
 MANIFEST: Final = "_manifest.json"
+_MANIFEST_KEYS: Final = frozenset({"version", "run_id", "published_at", "schema_version", "datasets"})
 _PUBLISHED: Final = {dataset: {dataset} for dataset in DATASETS} | {"rejected": {"rejected", "duplicates"}}  # which parts stand in which folder
 _VERSION_DIRECTORY: Final = re.compile(r"v(\d{6,})")
 _NO_EXCHANGE: Final = frozenset({errno.ENOSYS, errno.EINVAL})  # an old kernel or library; a file system without it, e.g. NFS
@@ -145,7 +146,10 @@ def open_manifest(clean: Path) -> dict[str, Any]:
     """Returns the manifest of a published dataset. Raises StoreError where nothing was published there, or it cannot be read."""
     if not (clean / MANIFEST).is_file():
         raise StoreError(f"{clean} is no published dataset: it has no {MANIFEST}")
-    return read_manifest(clean / MANIFEST)
+    content = read_manifest(clean / MANIFEST)
+    if lacking := sorted(_MANIFEST_KEYS - content.keys()):
+        raise StoreError(f"{clean / MANIFEST} is damaged: it says no {', '.join(lacking)}; delete it, and the next run writes it anew")
+    return content
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
