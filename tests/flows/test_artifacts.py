@@ -108,3 +108,14 @@ def test_a_block_is_told_of_a_run_that_fails(server: Server, tmp_path: Path, mai
     (told,) = sent
     assert "copydesk: clean run clean-clean-" in told
     assert "mine.parquet" in told or "articles" in told
+
+
+def test_the_same_is_told_of_a_run_that_crashes():
+    shown = subprocess.run(
+        [sys.executable, "-c", "from flows.clean import clean; print(*(hook.__name__ for hook in clean.on_failure_hooks + clean.on_crashed_hooks))"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.split() == ["tell_of_failure"] * 2

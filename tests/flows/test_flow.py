@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from pipeline.settings import Settings
 from pipeline.store.dataset import open_dataset
@@ -162,6 +163,30 @@ for deployment in yaml.safe_load(open("prefect.yaml"))["deployments"]:
         *["hourly clean clean False 2031-03-01", "settings reclean since until"] * 2,
         *["reclean clean clean True 2031-03-01", "settings reclean since until"] * 2,
     ], shown.stderr
+
+
+def test_a_deployment_s_runs_never_overlap_and_an_hourly_one_that_would_is_left_out():
+    hourly, again = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    assert hourly["schedules"] == [{"cron": "0 * * * *", "timezone": "UTC"}]
+    assert hourly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+    assert again["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+    assert [deployment["work_pool"] for deployment in (hourly, again)] == [{"name": "copydesk"}] * 2
+
+
+def test_serve_deploys_the_flow_with_its_schedule_tag_and_limit(server: Server, tmp_path: Path):
+    command = [str(COPYDESK), "serve", "--cron", "0 3 * * *", "raw", str(tmp_path / "desk")]
+    serving = subprocess.Popen(command, cwd=ROOT, env=os.environ | server.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: server.found("deployments", deployments={"name": {"any_": ["serve-desk"]}}))
+    finally:
+        serving.send_signal(signal.SIGINT)
+        serving.wait(60)
+    (deployed,) = server.found("deployments", deployments={"name": {"any_": ["serve-desk"]}})
+    assert [schedule["schedule"]["cron"] for schedule in deployed["schedules"]] == ["0 3 * * *"]
+    assert deployed["tags"] == ["copydesk"]
+    assert deployed["global_concurrency_limit"]["limit"] == 1
+    assert deployed["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert deployed["parameters"]["settings"]["clean"] == str(tmp_path / "desk")
 
 
 def test_a_run_that_a_worker_starts_follows_the_copydesk_toml_of_its_folder(server: Server, tmp_path: Path):
