@@ -51,14 +51,15 @@ def compare(
     raise typer.Exit(Exit.GATE if max_changed is not None and comparison.changed_share > max_changed else Exit.DONE)
 
 
-@app.command("check-rules", epilog="Example:  copydesk check-rules --rules my-rules")
+@app.command("check-rules", epilog="Examples:  copydesk check-rules --rules my-rules   ·   copydesk check-rules --clean my-articles")
 def check_rule_files(
     rules: Annotated[
         Path | None, typer.Option("--rules", help="Your folder of rule files. Default: that of copydesk.toml.", show_default=False)
     ] = None,
+    clean: CleanFlag = None,
 ) -> None:
     """Run every rule's own examples: what it must drop, and what it must keep."""
-    folder = load_settings(rules=rules).rules
+    folder = rules or load_settings(clean=clean).rules
     loaded, built_in = load_rules(folder), load_rules(None)
     problems = check_rules(loaded)
     if problems:

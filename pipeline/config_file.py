@@ -39,7 +39,7 @@ def meant_dataset(datasets: Mapping[str, Mapping[str, Any]], clean: object, *, m
     Raises SettingsError where that does not say which, and for a word that is neither a dataset nor a folder, unless it may be a folder that is to be made.
     """
     if clean is None and len(datasets) > 1:
-        raise SettingsError(f"{CONFIG_FILE} has several datasets: say which one is meant, {' or '.join(datasets)}")
+        raise SettingsError(f"{CONFIG_FILE} has several datasets: say which one is meant, {' or '.join(datasets)}, as CLEAN or with --clean")
     if clean is None or str(clean) in datasets:
         return next(iter(datasets), None) if clean is None else str(clean)
     folder = Path(str(clean)).resolve()

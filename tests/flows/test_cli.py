@@ -88,6 +88,18 @@ def test_check_rules_names_the_example_that_fails(tmp_path: Path):
     assert "Do not ring." in shown.stdout
 
 
+def test_rules_can_be_checked_where_there_are_several_datasets(tmp_path: Path):
+    (tmp_path / "copydesk.toml").write_text('[datasets.news]\nclean = "news"\nrules = "of-news"\n[datasets.blogs]\nclean = "blogs"\n')
+    for folder in ("of-news", "others"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "common.toml").write_text("")
+    shown = [copydesk("check-rules", *arguments, cwd=tmp_path) for arguments in ([], ["--clean", "news"], ["--rules", "others"])]
+    assert [each.returncode for each in shown] == [2, 0, 0]
+    assert "news or blogs, as CLEAN or with --clean" in shown[0].stderr
+    assert "from of-news" in shown[1].stdout
+    assert "from others" in shown[2].stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "config", "code", "message"),
     [
