@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ from pipeline.versions import copydesk_version
 
 PAGE_NAME: Final = "report.html"
 _WEB: Final = frozenset({"http", "https"})
+_PARTS: Final = re.compile(r"[^./:_-]*[./:_-]+|[^./:_-]+")  # of a name: each with the mark at its end
 
 
 def write_report(summary: Summary, figures: Figures, clean: Path) -> Path:
@@ -69,6 +71,11 @@ def _shown(value: object) -> object:
     return printable_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _breakable(name: str) -> Markup:
+    """The name, escaped; a narrow column breaks it between its parts, not within a word."""
+    return Markup("<wbr>").join(_PARTS.findall(printable_lines(name)))
+
+
 def _share(part: float, whole: float) -> float:
     """Percent, 0 to 100."""
     return round(100 * part / whole, 1) if whole else 0.0
@@ -83,5 +90,5 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=False,
 )
-_ENVIRONMENT.filters |= {"share": _share, "web_address": web_address}
+_ENVIRONMENT.filters |= {"breakable": _breakable, "share": _share, "web_address": web_address}
 _ENVIRONMENT.globals |= {"kinds": [kind.value for kind in Kind]}

@@ -15,6 +15,8 @@ from pipeline.report.page_view import PageView
 from pipeline.report.printable import printable_lines
 from pipeline.report.published import published_views
 from pipeline.settings import Settings
+from tests.invented import page as invented_page
+from tests.invented import write_pages
 from tests.report.hostile import write_tricks
 from tests.running import rows, run
 
@@ -73,3 +75,11 @@ def test_a_page_that_was_rejected_says_why(tmp_path: Path):
     page = page_html(published_views(settings.clean, str(row["id"])))
     assert f"rejected: {row['reason']}" in page
     assert "Four words of text." in page
+
+
+def test_a_narrow_table_may_break_a_name_between_its_parts(tmp_path: Path):
+    write_pages(tmp_path / "raw" / "one.jsonl", [invented_page(1, site="<b>.example")])
+    summary = run(Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean"))
+    report = (tmp_path / "clean" / "_runs" / summary.run_id / "report.html").read_text()
+    assert '<th scope="row">date_<wbr>published</th>' in report
+    assert "https://<wbr>www.<wbr>&lt;b&gt;.<wbr>example" in report
