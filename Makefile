@@ -2,6 +2,7 @@
 # make torture  the long batteries: kills, failing disks, readers among commits; see docs/reliability.md
 # make audit  asks databases of known vulnerabilities about all that is installed (needs the internet)
 # make docs   the documentation as a site, in site/
+# make schema writes what of docs/ follows from the Arrow schemas
 # make lock   writes the lock files anew     make clean  takes away what make has built
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: run test torture audit docs lock clean
+.PHONY: run test torture audit docs schema lock clean
 
 run: $(VENV)/run-ready
 	$(BIN)/copydesk clean raw clean
@@ -51,6 +52,9 @@ docs: requirements-docs.lock
 	$(PYTHON) -m venv $(VENV)-docs
 	$(VENV)-docs/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements-docs.lock
 	$(VENV)-docs/bin/mkdocs build --strict
+
+schema: $(VENV)/run-ready
+	$(BIN)/python -m docs.dictionary
 
 lock:
 	$(COMPILE) --group build --group dev --output-file requirements-dev.lock
