@@ -54,19 +54,6 @@ def test_a_deed_is_its_own_page_s_row_and_no_other_s(sandbox: Sandbox, deed: str
     assert found == ["model", DEEDS[deed], "model"]
 
 
-@pytest.mark.slow
-def test_forty_pages_with_every_deed_among_them(sandbox: Sandbox):
-    deeds = dict(enumerate(DEEDS, start=3))
-    asked = [request(number, deeds.get(number, "")) for number in range(40)]
-    outcomes = [drafted.outcome for drafted in sandbox.drafts(asked)]
-    assert [outcome.origin.uri for outcome in outcomes] == [f"{number}.html" for number in range(40)]
-    assert [result(outcome) for outcome in outcomes] == [DEEDS.get(deeds.get(number, ""), "model") for number in range(40)]
-    details = {deeds[int(outcome.origin.uri.removesuffix(".html"))]: outcome.detail for outcome in outcomes if isinstance(outcome, Rejected)}
-    assert "SIGSEGV" in details["segfault"]
-    assert "SIGABRT" in details["abort"]
-    assert "exit code 3" in details["exit"]
-
-
 def test_the_cheaper_extraction_gives_the_page_s_text(sandbox: Sandbox):
     draft = sandbox.draft(request(3, limits=LIMITS.model_copy(update={"elements": 5}))).outcome
     assert isinstance(draft, Draft)
