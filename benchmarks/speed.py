@@ -14,8 +14,11 @@ import json
 import os
 import shutil
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
 from benchmarks.drafts import written_pages
@@ -23,10 +26,15 @@ from benchmarks.incremental import bare_html, page_url
 from benchmarks.invented_stories import invented_article
 from benchmarks.tables import print_table
 from benchmarks.watching import FLOW, Watched, watched
+from pipeline.drafting import draft_page
+from pipeline.records import RawPage
+from pipeline.settings import ColumnNames
+from pipeline.sources import find_files, plan_slices, read_slice
 
 COPYDESK: Final = str(Path(sys.executable).with_name("copydesk"))
 WARC_PAGES: Final = 500
 FOLDER_PAGES: Final = 1_000
+EXTRACTED_PAGES: Final = 1_000  # more than a file has
 _PAGE_STAGES: Final = ("extract", "learn", "clean", "deduplicate", "report", "publish")
 
 
@@ -75,6 +83,7 @@ def main() -> None:
     work = samples.of.cpu_seconds("batches", "extraction")
     rows = [
         ["two workers / one, pages per second", f"{two.pages_per_second / one.pages_per_second:.2f}"],
+        ["two processes that do nothing but extract / one", f"{extracting(news, 2) / extracting(news, 1):.2f}"],
         ["share of the CPU that is not page work, news pages", f"{two.other_share:.1%}"],
         ["the same, many bare pages", f"{many_run.other_share:.1%}"],
         ["peak memory of an extracting process, many / 1,000 pages", _ratio(many_run, small, "extraction")],
@@ -94,6 +103,23 @@ def clean(raw: Path, folder: Path, *, workers: int, again: bool = False) -> Meas
     command = [COPYDESK, "clean", str(raw), str(folder / "clean"), "--workers", str(workers), "--json"]
     of = watched(command, os.environ | {"COPYDESK_SETTLE_SECONDS": "0"})
     return Measured(of=of, summary=json.loads(of.output))
+
+
+def extracting(news: Path, processes: int) -> float:
+    """Returns how many pages a second so many processes extract, each all pages of one file, with nothing to share: what the machine's cores are worth."""
+    file = min(news.iterdir())
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        return sum(pool.map(_extracting, [file] * processes))
+
+
+def _extracting(file: Path) -> float:
+    plan = plan_slices(find_files([file])[0], ColumnNames(), batch_pages=EXTRACTED_PAGES)
+    pages = [page for piece in plan for page in read_slice(piece, ColumnNames()) if isinstance(page, RawPage)]
+    for _ in range(2):  # the first time to load models, and to meet the pages' words
+        started = perf_counter()
+        for page in pages:
+            draft_page(page)
+    return len(pages) / (perf_counter() - started)
 
 
 def bare_pages(folder: Path, count: int) -> Path:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
+from pipeline.stages.fingerprint import word_hash
 from pipeline.stages.words import UNSPACED_CHARACTERS_A_WORD, is_unspaced
 
 Hashes = NDArray[np.uint64]
@@ -112,9 +111,4 @@ def _mixed(numbers: Hashes) -> Hashes:
 
 
 def _hashes(tokens: Sequence[str]) -> Hashes:
-    return np.fromiter(map(_token_hash, tokens), dtype=np.uint64, count=len(tokens))
-
-
-@lru_cache(maxsize=65_536)
-def _token_hash(token: str) -> int:
-    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
+    return np.fromiter(map(word_hash, tokens), dtype=np.uint64, count=len(tokens))

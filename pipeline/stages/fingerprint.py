@@ -34,7 +34,7 @@ def simhash(text: str) -> int:
 
     Source: Charikar, "Similarity estimation techniques from rounding algorithms" (2002).
     """
-    hashes = np.fromiter(map(_word_hash, _words(text)), dtype="<u8")
+    hashes = np.fromiter(map(word_hash, _words(text)), dtype="<u8")
     shingles = max(1, len(hashes) - _SHINGLE_WORDS + 1)
     padded = np.concatenate([hashes, np.zeros(max(0, _SHINGLE_WORDS - len(hashes)), dtype="<u8")])
     # An odd factor a place: the same words in another order are another shingle. The shift brings the well-mixed high bits down to the low ones.
@@ -48,8 +48,9 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-@lru_cache(maxsize=65_536)
-def _word_hash(word: str) -> int:
+@lru_cache(maxsize=16_384)
+def word_hash(word: str) -> int:
+    """Returns 64 bits of the word's BLAKE2b hash."""
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
 
 

@@ -11,7 +11,7 @@ _WORD: Final = re.compile(r"\w+")
 _ACCENT: Final = re.compile(r"[\u0300-\u036f]")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, ...]:
     """Returns the text's words without case and accents; in scripts without spaces every run of letters is one word."""
     folded = text.casefold()
@@ -20,7 +20,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(folded))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def squashed(text: str) -> str:
     """Returns letters and digits alone, without case, accents and spaces.
 
