@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import IO, Final, NamedTuple
 
@@ -52,13 +52,13 @@ class Sandbox:
     def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self._command = command
         self._worker: _Worker | None = None
+        self._end_worker: Callable[[], object] = lambda: None
         self._deaths = 0
 
     def close(self) -> None:
         """Ends the worker."""
-        if self._worker:
-            _end(self._worker)
-            self._worker = None
+        self._worker = None
+        self._end_worker()
 
     def draft(self, request: Request) -> Drafted:
         """Returns the outcome of one page. Raises SandboxBroken."""
@@ -139,18 +139,17 @@ class Sandbox:
     def _running(self) -> _Worker:
         if self._worker is None:
             worker = self._worker = _started(self._command)
-            weakref.finalize(self, _end, worker)
+            self._end_worker = weakref.finalize(self, _end, worker)
             if not _speaks_within(worker, START_SECONDS) or read_frame(worker.replies) != READY:
                 raise SandboxBroken(f"the extracting process does not start (exit code {self._ended(worker)}); what it said stands above")
         return self._worker
 
     def _ended(self, worker: _Worker) -> int:
         """The exit code of the worker, which has closed its pipe or is ended now."""
-        self._worker = None
-        try:
-            return worker.process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            return _end(worker)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            worker.process.wait(GRACE_SECONDS)
+        self.close()
+        return worker.process.wait()
 
 
 def thread_sandbox() -> Sandbox:
@@ -178,12 +177,12 @@ def _speaks_within(worker: _Worker, seconds: float) -> bool:
     return bool(select.select([worker.replies], [], [], seconds)[0])
 
 
-def _end(worker: _Worker) -> int:
+def _end(worker: _Worker) -> None:
     worker.process.kill()
     with contextlib.suppress(BrokenPipeError):  # half a request may be left that nobody reads
         worker.requests.close()
     worker.replies.close()
-    return worker.process.wait()
+    worker.process.wait()
 
 
 def _reject_of(death: _Death, limits: Limits) -> Reject:

@@ -1,19 +1,17 @@
 """The flow on a Dask cluster of real processes on loopback: a scheduler and two workers, one of which may die."""
 
-import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from pipeline import cluster as cluster_module
 from pipeline.cluster import ClusterEngine, ClusterUnfit
 from pipeline.settings import EngineKind, Settings
+from tests.dask_cluster import Cluster, dask_cluster
 from tests.flows.conftest import Server
 from tests.flows.test_cli import COPYDESK
 from tests.invented import page, write_pages
@@ -28,32 +26,10 @@ OTHER_RULES = (
 )
 
 
-class Cluster(NamedTuple):
-    """A scheduler's address, and the processes of its workers."""
-
-    address: str
-    workers: list[subprocess.Popen[bytes]]
-
-
-def started(*command: object, cwd: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "distributed.cli." + str(command[0]), *map(str, command[1:])], cwd=cwd, stderr=subprocess.DEVNULL)
-
-
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    file = tmp_path / "scheduler.json"
-    processes = [started("dask_scheduler", "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", file, cwd=tmp_path)]
-    try:
-        wait_until(lambda: file.exists() and file.read_text())
-        address = json.loads(file.read_text())["address"]
-        for _ in range(2):
-            arguments = ("--host", "127.0.0.1", "--nthreads", 1, "--no-dashboard", "--no-nanny", "--local-directory", tmp_path)
-            processes.append(started("dask_worker", address, *arguments, cwd=tmp_path))
-        yield Cluster(address, processes[1:])
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
+    with dask_cluster(tmp_path) as cluster:
+        yield cluster
 
 
 @pytest.fixture

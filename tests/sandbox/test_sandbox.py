@@ -54,6 +54,18 @@ def test_a_deed_is_its_own_page_s_row_and_no_other_s(sandbox: Sandbox, deed: str
     assert found == ["model", DEEDS[deed], "model"]
 
 
+@pytest.mark.slow
+def test_workers_that_have_died_leave_no_open_files(sandbox: Sandbox):
+    def open_files() -> int:
+        return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names will do
+
+    assert result(sandbox.draft(request(0, "exit")).outcome) == DEEDS["exit"]
+    before = open_files()
+    for number in range(3):
+        assert result(sandbox.draft(request(number, "exit")).outcome) == DEEDS["exit"]
+    assert open_files() <= before
+
+
 def test_the_cheaper_extraction_gives_the_page_s_text(sandbox: Sandbox):
     draft = sandbox.draft(request(3, limits=LIMITS.model_copy(update={"elements": 5}))).outcome
     assert isinstance(draft, Draft)
