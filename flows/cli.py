@@ -176,10 +176,15 @@ def init() -> None:
 
 @app.command(epilog="Examples:  copydesk doctor   ·   copydesk doctor my-articles")
 def doctor(clean: CleanArgument = None) -> None:
-    """Check what a run needs: versions, folders, disk, the worker that extracts, Prefect's server. Exit code 1 where something is missing."""
+    """Check what a run needs, of one dataset or of all: versions, folders, disk, the worker that extracts, Prefect's server. Exit code 1 where something is missing."""
     from flows.doctor import examine  # noqa: PLC0415 - as above
 
-    raise typer.Exit(examine(load_settings(clean=clean), Console()))
+    console, found = Console(), Exit.DONE
+    for name in (dataset_names() if clean is None else ()) or (clean,):
+        if name != clean:
+            console.print(f"dataset {name}", markup=False)
+        found = max(found, examine(load_settings(clean=name), console))
+    raise typer.Exit(found)
 
 
 app.add_typer(cli_published.app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Final
@@ -23,6 +24,8 @@ from pipeline.settings import load_settings
 from pipeline.store.json_schema import json_schema
 from pipeline.store.schema import DATASETS
 from pipeline.withdrawal import withdraw as withdraw_article
+
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 app: Final = typer.Typer()
 
@@ -81,13 +84,19 @@ def fsck(
 @app.command(epilog="Examples:  copydesk changes --since 20310504T061500Z-3fa9c1   ·   copydesk changes my-articles --since 20310504")
 def changes(
     since: Annotated[
-        str, typer.Option("--since", help="A run's id, or the beginning of one, which is a time: 20310504T06 (UTC).", show_default=False)
+        str,
+        typer.Option(
+            "--since", help="A run's id, or the beginning of one, which is a time: 20310504T06 (UTC); or a day: 2031-05-04.", show_default=False
+        ),
     ],
     clean: CleanArgument = None,
 ) -> None:
     """Print the ids that are new, revised, withdrawn or otherwise gone since a run, a JSON object a line."""
+    since = since.replace("-", "") if DAY.match(since) else since
     if not RUN_ID.match(since):
-        raise typer.BadParameter(f"{since!r} is neither a run's id, such as 20310504T061500Z-3fa9c1, nor the beginning of one, such as 20310504")
+        raise typer.BadParameter(
+            f"{since!r} is neither a run's id, such as 20310504T061500Z-3fa9c1, nor the beginning of one, such as 20310504, nor a day"
+        )
     write_changes(load_settings(clean=clean).clean, since)
 
 

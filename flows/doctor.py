@@ -122,17 +122,19 @@ def _worker(_: Settings) -> str:
     return f"an invented page came out with {found.article.word_count} words"
 
 
-def _server(_: Settings) -> str:
+def _server(settings: Settings) -> str:
     configured = "PREFECT_API_URL" in os.environ
     with TemporaryDirectory() as home, api_server(Path(home)) as url:
-        if configured:
-            from prefect.client.orchestration import get_client  # noqa: PLC0415 - prefect reads its environment when it is imported
+        told = f"{url} (PREFECT_API_URL) answers" if configured else "one of our own starts, and answers; PREFECT_API_URL is not set"
+        if settings.notify is None:
+            return told
+        from flows.hooks import notification_block  # noqa: PLC0415 - imports prefect, which reads its environment then
 
-            with get_client(sync_client=True) as client:
-                if error := client.api_healthcheck():
-                    raise Trouble(f"{url} (PREFECT_API_URL) does not answer: {error}")
-            return f"{url} (PREFECT_API_URL) answers"
-    return "one of our own starts, and answers; PREFECT_API_URL is not set"
+        try:
+            notification_block(settings.notify)
+        except ValueError as error:
+            raise Trouble(f"{told}; but nobody would be told of failures: {error}") from error
+        return f"{told}, and has {settings.notify}"
 
 
 def _nearest(folder: Path) -> Path:

@@ -54,8 +54,10 @@ def article_views(name: str, clean: Path) -> list[PageView]:
 
 
 def show_views(views: Sequence[PageView], html: Path | None, console: Console) -> None:
-    """Prints the pages, or writes them to a file as HTML and prints its path."""
+    """Prints the pages, or writes them to a file as HTML and prints its path. Raises InputError where that has no folder."""
     if html:
+        if not html.parent.is_dir():
+            raise InputError(f"there is no folder {html.parent} to write {html.name} in")
         html.write_text(page_html(views), encoding="utf-8")
         console.print(str(html), highlight=False, markup=False, soft_wrap=True)
         return

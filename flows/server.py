@@ -47,7 +47,7 @@ _BARE: Final = {
 
 
 class ServerFailed(Exception):  # noqa: N818 - reads as what happened
-    """The API server did not start; the message names its log."""
+    """The API server did not start, or does not answer; the message names its log or its address."""
 
 
 @contextmanager
@@ -61,6 +61,7 @@ def api_server(home: Path, *, schedules: bool = False, meanwhile: Callable[[], o
         os.environ.setdefault(name, value)
     if configured := os.environ.get("PREFECT_API_URL"):
         meanwhile()
+        _check_answers(configured)
         yield configured
         return
     home.mkdir(parents=True, exist_ok=True)
@@ -85,6 +86,14 @@ def api_server(home: Path, *, schedules: bool = False, meanwhile: Callable[[], o
         _stop(server)
         for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
             os.environ.pop(name, None)
+
+
+def _check_answers(url: str) -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - prefect reads its environment when it is imported
+
+    with get_client(sync_client=True) as client:
+        if error := client.api_healthcheck():
+            raise ServerFailed(f"{url} (PREFECT_API_URL) does not answer: {error}. Start that server, or unset the variable for one of our own")
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -68,7 +68,11 @@ def _columns(found: pa.Schema, expected: pa.Schema) -> Iterator[str]:
         if field.name not in found.names:
             yield f"column {field.name} is missing"
         elif not found.field(field.name).equals(field):
-            yield f"column {field.name} is {found.field(field.name)}, and has to be {field}"
+            yield f"column {field.name} is {_kind(found.field(field.name))}, and has to be {_kind(field)}"
+
+
+def _kind(field: pa.Field) -> str:
+    return f"{field.type}{'' if field.nullable else ', never null'}"
 
 
 def _ids(clean: Path, files: Sequence[Mapping[str, Any]]) -> Iterator[str]:

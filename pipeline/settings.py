@@ -104,7 +104,9 @@ class Settings(BaseModel):
     batch_bytes: int = Field(64 * MEBIBYTE, ge=1, description="bytes of input in a batch, at the most")
     cache_bytes: int = Field(20 * GIBIBYTE, ge=0, description="bytes of cached drafts that are kept when a run has ended; 0: none")
     notify: str | None = Field(
-        None, description="Prefect notification block that is told when a run fails: <type>/<name>, e.g. slack-webhook/desk; unset: none"
+        None,
+        pattern="^[^/ ]+/[^/ ]+$",
+        description="Prefect notification block that is told when a run fails: <type>/<name>, e.g. slack-webhook/desk; unset: none",
     )
     retention: Retention = Field(default_factory=Retention, description="for how long earlier versions, removed blocks and reports are kept")
 

@@ -108,9 +108,10 @@ def test_the_command_prints_a_json_object_a_line(tmp_path: Path):
     assert sorted(line["url"] for line in lines) == [address(1), address(2)]
     assert {(line["now"], line["run_id"]) for line in lines} == {("new", summary.run_id)}
     assert CliRunner().invoke(app, ["changes", str(settings.clean), "--since", summary.run_id]).stdout == ""
+    assert CliRunner().invoke(app, ["changes", str(settings.clean), "--since", "2025-01-01"]).stdout == shown.stdout
 
 
-@pytest.mark.parametrize("since", ["yesterday", "2026-01-01", "run 7"])
+@pytest.mark.parametrize("since", ["yesterday", "2026-1-1", "run 7"])
 def test_what_is_no_run_s_id_is_refused(tmp_path: Path, since: str):
     shown = CliRunner().invoke(app, ["changes", str(tmp_path), "--since", since])
     assert shown.exit_code == 2

@@ -97,7 +97,7 @@ def require_columns(uri: str, names: tuple[str, ...], mapping: ColumnNames) -> N
     if columns.html is None and columns.text is None:
         raise InputError(
             f"{uri} has no column that is known to hold a page; it has: {found}. "
-            f'Name the one that does in copydesk.toml, under [columns]: html = "raw" for HTML, text = "raw" for plain text.'
+            f'Name the one that does in copydesk.toml, under [columns]: html = "{names[0] if names else "…"}" where it holds HTML, or text = "…" for plain text.'
         )
     for field in ("url", "id", "fetched_at", "charset"):
         mapped = getattr(mapping, field)

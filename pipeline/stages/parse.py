@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lxml.etree import ElementDefaultClassLookup, ErrorTypes, ParserError
+from lxml.etree import ElementDefaultClassLookup, ErrorTypes, ParserError, SubElement
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline.records import Reason, Reject
@@ -22,6 +22,8 @@ _NESTING: Final = re.compile(
     rb"</?(?!(?:html|head|title|meta|link|script|style|body|h[1-6]|p|br|img|time)\b)[a-z][^<>]*>",
     re.IGNORECASE,
 )
+# All that a page's head may hold. libxml2 leaves others there, HTML5's `article` among them, where a page says neither </head> nor <body>.
+_OF_HEAD: Final = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
 
 
 def parse_html(text: str) -> HtmlElement:
@@ -36,7 +38,22 @@ def parse_html(text: str) -> HtmlElement:
     tree, cut = _parsed(encoded)
     if cut:
         tree, _ = _parsed(_NESTING.sub(b"<br>", _NESTING_INLINE.sub(b"", encoded)))
+    _move_out_of_head(tree)
     return tree
+
+
+def _move_out_of_head(tree: HtmlElement) -> None:
+    head = tree.find("head")
+    astray = [element for element in head if element.tag not in _OF_HEAD] if head is not None else []
+    if astray:
+        body = tree.find("body")
+        if body is None:
+            body = SubElement(tree, "body")
+        lead, body.text = body.text, None
+        for place, element in enumerate(astray):
+            body.insert(place, element)  # with the text behind it
+        if lead:
+            astray[-1].tail = f"{astray[-1].tail or ''}{lead}"
 
 
 def _parsed(markup: bytes) -> tuple[HtmlElement, bool]:

@@ -108,6 +108,10 @@ def test_a_block_is_told_of_a_run_that_fails(server: Server, tmp_path: Path, mai
     (told,) = sent
     assert "copydesk: clean run clean-clean-" in told
     assert "mine.parquet" in told or "articles" in told
+    unheard = copydesk("clean", "raw", str(tmp_path / "clean"), env=environment | {"COPYDESK_NOTIFY": "custom-webhook/nobody"})
+    assert "nobody is told of this failure: the Prefect server has no block custom-webhook/nobody" in unheard.stderr
+    assert "Traceback" not in unheard.stderr
+    assert len(sent) == 1
 
 
 def test_the_same_is_told_of_a_run_that_crashes():

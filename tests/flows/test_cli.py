@@ -1,6 +1,7 @@
 """The command line without a flow: what it prints, and how it fails."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
+from flows import doctor
 from flows.cli import main
 from tests.running import ROOT
 
@@ -47,6 +49,25 @@ def test_every_command_helps_with_an_example(command: str):
     shown = at_once(command, "--help")
     assert shown.returncode == 0
     assert "Example" in shown.stdout
+
+
+def test_a_server_that_does_not_answer_is_one_line(tmp_path: Path):
+    page = tmp_path / "raw" / "page.html"
+    page.parent.mkdir()
+    page.write_text("<p>A page.</p>")
+    shown = copydesk("clean", "raw", "clean", cwd=tmp_path, env=os.environ | {"PREFECT_API_URL": "http://127.0.0.1:9/api"})
+    assert shown.returncode == 1
+    assert "http://127.0.0.1:9/api (PREFECT_API_URL) does not answer" in shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert not (tmp_path / "clean").exists()
+
+
+def test_doctor_looks_at_each_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "copydesk.toml").write_text(TWO_DATASETS.replace('rules = "of-news"\n', ""))
+    monkeypatch.setattr(doctor, "_CHECKS", {"CLEAN": doctor._CHECKS["CLEAN"]})
+    shown = at_once("doctor", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert [line.split()[:2] for line in shown.stdout.splitlines()] == [["dataset", "news"], ["ok", "CLEAN"], ["dataset", "blogs"], ["ok", "CLEAN"]]
 
 
 def test_explain_shows_each_block_with_the_reason_for_what_is_gone():
@@ -123,6 +144,8 @@ def test_check_rules_names_the_example_that_fails(tmp_path: Path):
         pytest.param(["check-rules", "--clean", "news"], TWO_DATASETS, 2, "of-news: no such folder", id="one dataset's rules"),
         pytest.param(["check-rules", "--rules", "nowhere"], TWO_DATASETS, 2, "nowhere: no such folder", id="rules of no dataset"),
         pytest.param(["templates", "heron.example"], "", 1, "`copydesk clean` comes first", id="nothing learned"),
+        pytest.param(["explain", str(ROOT / STORY), "--html", "nowhere/page.html"], "", 2, "there is no folder nowhere", id="no folder for HTML"),
+        pytest.param(["clean"], 'notify = "slack"', 2, "notify = 'slack'", id="no name of a block"),
         pytest.param(["tidy"], "", 2, "tidy", id="no such command"),
     ],
 )

@@ -81,6 +81,14 @@ def test_a_server_that_is_not_there(settings: Settings, monkeypatch: pytest.Monk
 
 
 @pytest.mark.slow
+def test_a_block_that_the_server_has_not(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(doctor, "_CHECKS", {"server": doctor._CHECKS["server"]})
+    code, lines = examined(settings.model_copy(update={"notify": "slack-webhook/nobody"}))
+    assert code is Exit.FAILED
+    assert "answers; but nobody would be told of failures: the Prefect server has no block slack-webhook/nobody" in lines["server"]
+
+
+@pytest.mark.slow
 def test_a_store_and_a_cluster_are_asked(settings: Settings, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     elsewhere = {"raw": ("s3://desk/crawl",), "copy_to": "s3://desk/clean", "engine": EngineKind.DASK, "dask_address": "tcp://127.0.0.1:9"}

@@ -38,3 +38,11 @@ def test_nothing_to_parse_is_empty(markup: str):
     with pytest.raises(Reject) as caught:
         parse_html(markup)
     assert caught.value.reason is Reason.EMPTY
+
+
+@pytest.mark.parametrize("first", ["article", "main", "section", "header", "svg", "my-story"])
+def test_what_libxml2_leaves_in_the_head_of_a_page_without_body_is_its_body(first: str):
+    tree = parse_html(f"<!doctype html><meta charset=utf-8><title>Ferry</title><{first}><p>One</p></{first}>two<link rel=next href=x><p>three</p>")
+    assert [element.tag for element in tree] == ["head", "body"]
+    assert [element.tag for element in tree[0]] == ["meta", "title"]
+    assert "".join(tree[1].itertext()) == "Onetwothree"
