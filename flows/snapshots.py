@@ -15,7 +15,7 @@ from pipeline.store.accounts import RunInfo
 from pipeline.store.dataset import open_dataset
 from pipeline.store.errors import StoreError
 from pipeline.store.history import Snapshot
-from pipeline.store.ledger import Ledger
+from pipeline.store.ledger import Ledger, existing_ledger
 from pipeline.store.parts import Part
 from pipeline.store.publish import version_name
 from pipeline.store.schema import DATASETS
@@ -25,9 +25,7 @@ _MINUTE: Final = len("2031-05-04 06:15")
 
 def print_snapshots(settings: Settings, console: Console) -> None:
     """Prints the versions that are kept, with their rows and where to read them. Raises StoreError where there is no dataset."""
-    ledger_file = settings.state_dir / "ledger.db"
-    if not ledger_file.is_file():
-        raise StoreError(f"{ledger_file} is missing: nothing was published there; `copydesk clean` comes first")
+    ledger_file = existing_ledger(settings.state_dir)
     table = Table(*(Column(name, overflow="fold") for name in ("version", "published (UTC)", "run", *DATASETS, "replaced (UTC)")))
     with closing(Ledger(ledger_file)) as ledger:
         kept = ledger.history.snapshots()
@@ -41,6 +39,7 @@ def print_snapshots(settings: Settings, console: Console) -> None:
 
 def roll_back(settings: Settings, version: int | None, console: Console) -> None:
     """Makes readers see an earlier version again, by default the last one, and prints what that did. Raises Busy, StoreError."""
+    existing_ledger(settings.state_dir)
     run = RunInfo.without_pages()
     with open_dataset(settings.clean, settings.state_dir, run_id=run.run_id, retention=settings.retention, copy_to=settings.copy_to) as dataset:
         earlier = [snapshot.version for snapshot in dataset.ledger.history.snapshots() if snapshot.replaced_at]

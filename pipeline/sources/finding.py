@@ -35,10 +35,12 @@ def find_files(roots: Sequence[Path | str]) -> list[InputFile]:
 
 
 def check_roots(roots: Sequence[Path | str]) -> None:
-    """Raises InputError when a folder is missing, or one root lies in another."""
+    """Raises InputError when a folder is missing, a file is none to read again, or one root lies in another."""
     for root in roots:
         if isinstance(root, Path) and not root.exists():
             raise InputError(f"there is no {root}: name a file or folder with pages to clean")
+        if isinstance(root, Path) and not (root.is_file() or root.is_dir()):
+            raise InputError(f"{root} is a pipe or a device, which has no end: save what it gives to a file, and name that")
     for one, other in combinations(roots, 2):
         if overlap(one, other):
             raise InputError(f"{other} and {one} overlap, so pages would be read twice: name only the outer one")

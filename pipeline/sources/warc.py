@@ -14,6 +14,7 @@ from pipeline.sources.content import media_of, media_type, split_content_type, s
 from pipeline.sources.digests import is_altered
 from pipeline.sources.http_body import decoded_body
 from pipeline.sources.inputs import BrokenRecord, Slice, broken
+from pipeline.sources.resuming import next_record
 from pipeline.sources.streams import MAX_RECORD_BYTES, TOO_LARGE, DecompressedStream, buffered
 from pipeline.sources.times import parse_time
 
@@ -40,24 +41,49 @@ class _CutShort(BrokenRecord):
 
 
 def read_warc(piece: Slice) -> Iterator[Record]:
-    """Yields each record of the archive. Where the file breaks off or is damaged, an `Unreadable` follows all whole records."""
-    stream = DecompressedStream(piece.file.path, piece.start, piece.stop)
+    """Yields each record of the archive. Where it is damaged, an `Unreadable` stands for what cannot be read, and then come the next whole records."""
+    start: int | None = piece.start
     number = piece.first
-    damage = None
+    while start is not None:
+        reading = _Reading(start, number)
+        yield from _whole_records(piece, reading)
+        if not reading.damage:
+            return
+        start = next_record(piece.file.path, start, reading.reached)
+        if start is not None and piece.stop is not None and start >= piece.stop:
+            start = None
+        goes_on = "the archive can't be read from here on" if start is None else f"the archive is read on at its byte {start:,}"
+        yield broken(piece.origin(str(reading.number)), f"{reading.damage}; {goes_on}")
+        number = reading.number + 1
+
+
+@dataclass(slots=True)
+class _Reading:
+    """How far the archive was read from one place on."""
+
+    start: int
+    number: int  # of the next record
+    reached: int | None = 0  # where the last record ends, headers apart, in a file that is not compressed; None: beyond its end
+    damage: str = ""
+
+
+def _whole_records(piece: Slice, reading: _Reading) -> Iterator[Record]:
+    """Yields records until the end, or until damage."""
+    stream = DecompressedStream(piece.file.path, reading.start, piece.stop)
     with buffered(stream) as reader:
         try:
             for record in ArchiveIterator(reader, parse_http=False, stream_detect=False):
-                yield _record(record, _origin(piece, record, number))
-                number += 1
+                reading.reached = reading.start + record.stream_pos + record.content_length
+                yield _record(record, _origin(piece, record, reading.number))
+                reading.number += 1
         except _CutShort as error:
-            damage = str(error)
+            reading.damage = str(error)
+            reading.reached = None  # all that follows is within the record, by its own word
         except OSError as error:
             if error.errno is not None:  # the disk's error, not fastwarc's
                 raise
-            damage = f"no WARC record begins where one should ({error})"
-    damage = stream.damage or damage
-    if damage:
-        yield broken(piece.origin(str(number)), f"{damage}; the archive can't be read from here on")
+            reading.damage = f"no WARC record begins where one should ({error})"
+    reading.damage = stream.damage or reading.damage
 
 
 def _record(record: WarcRecord, origin: Origin) -> Record:

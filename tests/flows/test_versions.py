@@ -100,3 +100,10 @@ def test_fsck_waits_for_no_run_and_knows_what_was_never_published(tmp_path: Path
         check(settings, console, rebuild=False)
     with pytest.raises(StoreError, match="never published"):
         check(Settings(clean=tmp_path / "none"), console, rebuild=False)
+
+
+def test_to_roll_back_a_mistyped_name_makes_nothing(tmp_path: Path, console: Console):
+    settings = Settings(raw=(tmp_path / "raw",), clean=tmp_path / "claen")
+    with pytest.raises(StoreError, match="nothing was published there"):
+        roll_back(settings, None, console)
+    assert not list(tmp_path.iterdir())

@@ -87,6 +87,14 @@ def test_a_missing_root_is_named(tmp_path: Path):
         find_files([tmp_path / "nowhere"])
 
 
+def test_a_pipe_is_refused_and_within_a_folder_passed_over(tmp_path: Path):
+    write(tmp_path, "page.html")
+    os.mkfifo(tmp_path / "pipe.html")
+    with pytest.raises(InputError, match=r"pipe\.html is a pipe or a device"):
+        find_files([tmp_path / "pipe.html"])
+    assert [file.uri for file in find_files([tmp_path])] == ["page.html"]
+
+
 def test_two_files_with_one_uri_are_refused(tmp_path: Path):
     write(tmp_path, "a/page.html", "b/page.html")
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.records import Media, RawPage, Reason, Skipped, Unreadable
-from pipeline.sources import warc
+from pipeline.sources import streams, warc
 from tests.sources.reading import Pack, noise, read, zstd
 
 PAGE = b"<!DOCTYPE html><html><body><p>The ferry sails again.</p></body></html>"
@@ -164,15 +165,41 @@ def test_a_whole_archive_in_one_compressed_stream_and_cut_is_told_from_a_whole_o
     assert "damaged" in last.detail
 
 
-def test_damage_in_the_middle_is_reported_after_what_stands_before_it(tmp_path: Path):
+def test_damage_in_the_middle_costs_its_own_record(tmp_path: Path):
     members = [gzip.compress(part) for part in archive_of(20, noise_bytes=300)]
     members[10] = members[10][:100] + bytes(40) + members[10][140:]
     (tmp_path / "a.warc.gz").write_bytes(b"".join(members))
 
-    *pages, last = read(tmp_path / "a.warc.gz")
+    found = read(tmp_path / "a.warc.gz")
 
-    assert [page.origin.record for page in pages] == [f"<urn:uuid:n{number}>" for number in range(10)]
-    assert (last.reason, last.origin.record) == (Reason.BROKEN_RECORD, "10")
+    assert [page.origin.record for page in found] == [f"<urn:uuid:n{number}>" if number != 10 else "10" for number in range(20)]
+    assert found[10].reason is Reason.BROKEN_RECORD
+    assert f"read on at its byte {sum(map(len, members[:11])):,}" in found[10].detail
+
+
+def test_a_bomb_in_the_middle_costs_its_own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams, "MAX_RECORD_BYTES", 100_000)
+    members = [gzip.compress(part) for part in archive_of(3, noise_bytes=300)]
+    (tmp_path / "a.warc.gz").write_bytes(members[0] + gzip.compress(record(http(bytes(30_000_000)))) + members[2])
+
+    one, bomb, three = read(tmp_path / "a.warc.gz")
+
+    assert [one.origin.record, three.origin.record] == ["<urn:uuid:n0>", "<urn:uuid:n2>"]
+    assert (bomb.reason, bomb.origin.record) == (Reason.BROKEN_RECORD, "1")
+
+
+@pytest.mark.parametrize("wrong", [-40, 30])
+def test_a_wrong_length_in_the_middle_costs_no_more_than_the_next_record(tmp_path: Path, wrong: int):
+    parts = archive_of(5, noise_bytes=300)
+    length = re.search(rb"Content-Length: (\d+)", parts[1])
+    assert length
+    parts[1] = parts[1].replace(length[0], b"Content-Length: %d" % (int(length[1]) + wrong), 1)
+    (tmp_path / "a.warc").write_bytes(b"".join(parts))
+
+    found = read(tmp_path / "a.warc")
+
+    assert [page.origin.record for page in found if isinstance(page, RawPage)][-2:] == ["<urn:uuid:n3>", "<urn:uuid:n4>"]
+    assert sum(isinstance(page, Unreadable) for page in found) == 1
 
 
 @pytest.mark.parametrize("junk", [b"junk between records\r\n", bytes(300)])

@@ -1,0 +1,79 @@
+"""Where a damaged WARC can be read on: at the next record that is a member of gzip of its own, or at the next line that begins one."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path
+from typing import Final
+
+from pipeline.sources.objects import StoredObject
+from pipeline.sources.streams import GZIP_MAGIC, codec_of, most_bytes, opened
+
+_CHUNK_BYTES: Final = 64 * 1024
+_MAGIC_BYTES: Final = 4
+_GZIP: Final = 16 + zlib.MAX_WBITS  # with gzip's header and checksum
+_MEMBER: Final = GZIP_MAGIC + b"\x08"  # and the only way to compress that it knows
+_RECORD: Final = b"WARC/"
+_NEXT_RECORD: Final = b"\r\n\r\nWARC/1."
+
+
+def next_record(path: Path | StoredObject, start: int, read_to: int | None) -> int | None:
+    """Returns where a record begins after the damage of a file that was read from the byte `start`; None where none does.
+
+    `read_to` is the byte that the last whole record reached, which is known of a file that is not compressed.
+    """
+    with opened(path) as file:
+        file.seek(start)
+        codec = codec_of(file.peek(_MAGIC_BYTES)[:_MAGIC_BYTES])
+        if codec != "gzip":
+            place = None if codec or read_to is None else _found(file, _NEXT_RECORD, read_to)
+            return None if place is None else place + _NEXT_RECORD.index(_RECORD)
+        size = file.seek(0, io.SEEK_END)
+        damaged = start
+        while (end := _member_end(file, damaged, most_bytes(size))) is not None:
+            if end == size:
+                return None  # every member is whole: what is wrong is within them
+            damaged = end
+        place = _found(file, _MEMBER, damaged + 1)
+        while place is not None and not _begins_record(file, place):
+            place = _found(file, _MEMBER, place + 1)
+        return place
+
+
+def _found(file: io.BufferedReader, mark: bytes, start: int) -> int | None:
+    """Where the mark stands first, from a byte on."""
+    file.seek(start)
+    position, held = start, b""
+    while chunk := file.read(_CHUNK_BYTES):
+        held += chunk
+        if (place := held.find(mark)) >= 0:
+            return position + place
+        position += len(held) - len(mark) + 1 if len(held) >= len(mark) else 0
+        held = held[-len(mark) + 1 :]
+    return None
+
+
+def _member_end(file: io.BufferedReader, start: int, most: int) -> int | None:
+    """Where a member of gzip ends; None for one that is damaged, or that is a decompression bomb."""
+    file.seek(start)
+    member, read, given = zlib.decompressobj(_GZIP), 0, 0
+    try:
+        while not member.eof:
+            packed = member.unconsumed_tail or file.read(_CHUNK_BYTES)
+            read += 0 if member.unconsumed_tail else len(packed)
+            given += len(member.decompress(packed, _CHUNK_BYTES))
+            if not packed or given > most:
+                return None
+    except zlib.error:
+        return None
+    return start + read - len(member.unused_data)
+
+
+def _begins_record(file: io.BufferedReader, place: int) -> bool:
+    """Whether a member of gzip begins here, and a record in it: a mark may stand in any compressed bytes."""
+    file.seek(place)
+    try:
+        return zlib.decompressobj(_GZIP).decompress(file.read(_CHUNK_BYTES), len(_RECORD)) == _RECORD
+    except zlib.error:
+        return False
