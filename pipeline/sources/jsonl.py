@@ -18,6 +18,7 @@ from pipeline.sources.objects import StoredObject
 from pipeline.sources.rows import page_of_row
 from pipeline.sources.streams import TOO_LARGE, DecompressedStream, buffered, lines
 
+_ONE_LINE: Final = "line 1 "  # orjson's word for where it is: it knows of one line alone
 _SAMPLE_LINES: Final = 20  # keys that may be missing seldom are in twenty lines all
 
 
@@ -73,5 +74,7 @@ def _lenient(line: bytes, first_error: str) -> object:
     """What the standard library reads and orjson refuses: NaN, and halves of surrogate pairs, which Python's own writer makes."""
     try:
         return json.loads(line.decode())
+    except UnicodeDecodeError as error:
+        raise BrokenRecord(f"the line is not valid UTF-8 at its byte {error.start:,}, counted from 0") from None
     except (ValueError, RecursionError):
-        raise BrokenRecord(f"the line is no JSON: {first_error}") from None
+        raise BrokenRecord(f"the line is no JSON: {first_error.replace(_ONE_LINE, '')}") from None

@@ -53,7 +53,7 @@ def read_warc(piece: Slice) -> Iterator[Record]:
         if start is not None and piece.stop is not None and start >= piece.stop:
             start = None
         goes_on = "the archive can't be read from here on" if start is None else f"the archive is read on at its byte {start:,}"
-        yield broken(piece.origin(str(reading.number)), f"{reading.damage}; {goes_on}")
+        yield broken(reading.lost or piece.origin(str(reading.number)), f"{reading.damage}; {goes_on}", url=reading.url)
         number = reading.number + 1
 
 
@@ -65,6 +65,8 @@ class _Reading:
     number: int  # of the next record
     reached: int | None = 0  # where the last record ends, headers apart, in a file that is not compressed; None: beyond its end
     damage: str = ""
+    lost: Origin | None = None  # of the record that breaks off, where its headers are whole; with its address
+    url: str | None = None
 
 
 def _whole_records(piece: Slice, reading: _Reading) -> Iterator[Record]:
@@ -74,7 +76,9 @@ def _whole_records(piece: Slice, reading: _Reading) -> Iterator[Record]:
         try:
             for record in ArchiveIterator(reader, parse_http=False, stream_detect=False):
                 reading.reached = reading.start + record.stream_pos + record.content_length
-                yield _record(record, _origin(piece, record, reading.number))
+                reading.lost, reading.url = _origin(piece, record, reading.number), record.headers.get("WARC-Target-URI")
+                yield _record(record, reading.lost)
+                reading.lost = reading.url = None
                 reading.number += 1
         except _CutShort as error:
             reading.damage = str(error)

@@ -46,7 +46,7 @@ def test_the_last_line_needs_no_end(tmp_path: Path):
         (b'{"html": "<p>cut', Reason.BROKEN_RECORD, "no JSON"),
         (b"plain words", Reason.BROKEN_RECORD, "no JSON"),
         (b'["<p>x"]', Reason.BROKEN_RECORD, "no object"),
-        (b'{"html": "<p>caf\xe9"}', Reason.BROKEN_RECORD, "no JSON"),
+        (b'{"html": "<p>caf\xe9"}', Reason.BROKEN_RECORD, "not valid UTF-8 at its byte 16"),
         (b"[" * 50_000, Reason.BROKEN_RECORD, "no JSON"),
         (b'{"html": ["<p>x"]}', Reason.BROKEN_RECORD, "html holds neither"),
         (b'{"html": 5}', Reason.BROKEN_RECORD, "html holds neither"),
