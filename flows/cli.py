@@ -27,7 +27,7 @@ from pipeline.report.printable import printable
 from pipeline.rules import NoRules, RuleError, load_rules
 from pipeline.run import RunFailed
 from pipeline.sandbox import SandboxBroken
-from pipeline.settings import Settings, dataset_names, load_settings
+from pipeline.settings import EngineKind, Settings, dataset_names, load_settings
 from pipeline.sources import InputError
 from pipeline.store.errors import Busy, StoreError
 from pipeline.store.schema import SCHEMA_VERSION
@@ -201,4 +201,7 @@ def _settings(paths: list[str] | None, **flags: object) -> Settings:
     raw = tuple(paths[:-1]) if paths and len(paths) > 1 else None
     if also := next((path for path in raw or () if path in known and not Path(path).exists()), None):
         raise SettingsError(f"{also} is a dataset of copydesk.toml, and no path: a run cleans one, `copydesk clean {also}`")
-    return load_settings(raw=raw, clean=paths[-1] if paths else None, **flags)
+    settings = load_settings(raw=raw, clean=paths[-1] if paths else None, **flags)
+    if flags.get("dask_address") and settings.engine is EngineKind.LOCAL:
+        raise SettingsError("--dask-address goes with --engine dask: give both, for batches run on this machine without")
+    return settings

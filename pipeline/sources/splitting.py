@@ -31,9 +31,12 @@ class Cutting:
 
 
 def cut(file: InputFile, format_: SourceFormat, cutting: Cutting) -> list[Slice]:
-    """Returns the slices of a JSONL or WARC file: one where it is small, or is one compressed stream, which cannot be read from its middle."""
+    """Returns the slices of a JSONL or WARC file: one where it is small, or is one compressed stream, which cannot be read from its middle.
+
+    Lines of a file here are counted in passing; to count an object's lines, or a WARC's records, is worth it only where there is much to read.
+    """
     cuts = [(0, 0)]  # places in the file, each with the number of the record that begins there
-    if file.size > cutting.bytes:
+    if file.size > cutting.bytes or (format_ is SourceFormat.JSONL and isinstance(file.path, Path)):
         found = [(place, number) for place, number in _cuts(_places(file.path, format_, cutting.indexes), cutting) if place < file.size]
         if format_ is SourceFormat.JSONL or _begin_records(file.path, [place for place, _ in found]):
             cuts += found

@@ -146,6 +146,9 @@ def test_check_rules_names_the_example_that_fails(tmp_path: Path):
         pytest.param(["templates", "heron.example"], "", 1, "`copydesk clean` comes first", id="nothing learned"),
         pytest.param(["explain", str(ROOT / STORY), "--html", "nowhere/page.html"], "", 2, "there is no folder nowhere", id="no folder for HTML"),
         pytest.param(["clean"], 'notify = "slack"', 2, "notify = 'slack'", id="no name of a block"),
+        pytest.param(
+            ["clean", ".", "../clean", "--dask-address", "tcp://127.0.0.1:9"], "", 2, "goes with --engine dask", id="an address and no engine"
+        ),
         pytest.param(["tidy"], "", 2, "tidy", id="no such command"),
     ],
 )

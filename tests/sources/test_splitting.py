@@ -96,6 +96,12 @@ def test_a_slice_has_no_more_pages_than_a_batch(tmp_path: Path):
     assert [len(read([piece])) for piece in cut(tmp_path / "feed.jsonl", size=50_000, pages=25)] == [25, 25, 10]
 
 
+def test_many_pages_in_few_bytes_are_several_batches(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_bytes(lines())
+    slices = cut(tmp_path / "a.jsonl", size=1 << 30, pages=25)
+    assert [sum(isinstance(record, RawPage) for record in read([piece])) for piece in slices] == [25, 25, 10]
+
+
 def test_an_archive_that_breaks_off_loses_nothing_before(tmp_path: Path):
     body = warc(pack=gzip.compress)
     (tmp_path / "crawl.warc.gz").write_bytes(body[:-100])
