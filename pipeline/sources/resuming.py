@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from pipeline.sources.streams import GZIP_MAGIC, codec_of, most_bytes, opened
 
 _CHUNK_BYTES: Final = 64 * 1024
 _MAGIC_BYTES: Final = 4
+_HEAD_BYTES: Final = 4096  # of a member: enough for gzip's header, the codes' tables and a few letters
 _GZIP: Final = 16 + zlib.MAX_WBITS  # with gzip's header and checksum
 _MEMBER: Final = GZIP_MAGIC + b"\x08"  # and the only way to compress that it knows
 _RECORD: Final = b"WARC/"
@@ -21,13 +23,13 @@ _NEXT_RECORD: Final = b"\r\n\r\nWARC/1."
 def next_record(path: Path | StoredObject, start: int, read_to: int | None) -> int | None:
     """Returns where a record begins after the damage of a file that was read from the byte `start`; None where none does.
 
-    `read_to` is the byte that the last whole record reached, which is known of a file that is not compressed.
+    `read_to` is the byte that the last record reached, `start` where there was none; None: the file's end. It says nothing of compressed files.
     """
     with opened(path) as file:
         file.seek(start)
         codec = codec_of(file.peek(_MAGIC_BYTES)[:_MAGIC_BYTES])
         if codec != "gzip":
-            place = None if codec or read_to is None else _found(file, _NEXT_RECORD, read_to)
+            place = None if codec or read_to is None else next(_places(file, _NEXT_RECORD, read_to), None)
             return None if place is None else place + _NEXT_RECORD.index(_RECORD)
         size = file.seek(0, io.SEEK_END)
         damaged = start
@@ -35,23 +37,22 @@ def next_record(path: Path | StoredObject, start: int, read_to: int | None) -> i
             if end == size:
                 return None  # every member is whole: what is wrong is within them
             damaged = end
-        place = _found(file, _MEMBER, damaged + 1)
-        while place is not None and not _begins_record(file, place):
-            place = _found(file, _MEMBER, place + 1)
-        return place
+        return next((place for place in _places(file, _MEMBER, damaged + 1) if _begins_record(file, place)), None)
 
 
-def _found(file: io.BufferedReader, mark: bytes, start: int) -> int | None:
-    """Where the mark stands first, from a byte on."""
-    file.seek(start)
+def _places(file: io.BufferedReader, mark: bytes, start: int) -> Iterator[int]:
+    """Where the mark stands, from a byte on; in between others may move about in the file."""
     position, held = start, b""
+    file.seek(start)
     while chunk := file.read(_CHUNK_BYTES):
         held += chunk
-        if (place := held.find(mark)) >= 0:
-            return position + place
-        position += len(held) - len(mark) + 1 if len(held) >= len(mark) else 0
-        held = held[-len(mark) + 1 :]
-    return None
+        place = held.find(mark)
+        while place >= 0:
+            yield position + place
+            place = held.find(mark, place + 1)
+        position, held = position + len(held), held[-len(mark) + 1 :]
+        file.seek(position)
+        position -= len(held)
 
 
 def _member_end(file: io.BufferedReader, start: int, most: int) -> int | None:
@@ -74,6 +75,6 @@ def _begins_record(file: io.BufferedReader, place: int) -> bool:
     """Whether a member of gzip begins here, and a record in it: a mark may stand in any compressed bytes."""
     file.seek(place)
     try:
-        return zlib.decompressobj(_GZIP).decompress(file.read(_CHUNK_BYTES), len(_RECORD)) == _RECORD
+        return zlib.decompressobj(_GZIP).decompress(file.read(_HEAD_BYTES), len(_RECORD)) == _RECORD
     except zlib.error:
         return False

@@ -45,7 +45,7 @@ def read_warc(piece: Slice) -> Iterator[Record]:
     start: int | None = piece.start
     number = piece.first
     while start is not None:
-        reading = _Reading(start, number)
+        reading = _Reading(start=start, number=number, reached=start)
         yield from _whole_records(piece, reading)
         if not reading.damage:
             return
@@ -63,7 +63,7 @@ class _Reading:
 
     start: int
     number: int  # of the next record
-    reached: int | None = 0  # where the last record ends, headers apart, in a file that is not compressed; None: beyond its end
+    reached: int | None  # where the last record ends, headers apart, in a file that is not compressed; None: beyond its end
     damage: str = ""
     lost: Origin | None = None  # of the record that breaks off, where its headers are whole; with its address
     url: str | None = None

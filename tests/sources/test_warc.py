@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.records import Media, RawPage, Reason, Skipped, Unreadable
-from pipeline.sources import streams, warc
+from pipeline.records import Media, RawPage, Reason, Skipped, SourceFormat, Unreadable
+from pipeline.settings import ColumnNames
+from pipeline.sources import Slice, find_files, read_slice, streams, warc
 from tests.sources.reading import Pack, noise, read, zstd
 
 PAGE = b"<!DOCTYPE html><html><body><p>The ferry sails again.</p></body></html>"
@@ -186,6 +187,28 @@ def test_a_bomb_in_the_middle_costs_its_own_record(tmp_path: Path, monkeypatch: 
 
     assert [one.origin.record, three.origin.record] == ["<urn:uuid:n0>", "<urn:uuid:n2>"]
     assert (bomb.reason, bomb.origin.record) == (Reason.BROKEN_RECORD, "<urn:uuid:r1>")
+
+
+def test_reading_on_never_goes_back(tmp_path: Path):
+    parts = archive_of(3, noise_bytes=300)
+    junk = b"no record\r\n\r\nWARC/1.9 and none either\r\n\r\n"
+    (tmp_path / "a.warc").write_bytes(parts[0] + junk + parts[1] + junk + parts[2])
+
+    found = read(tmp_path / "a.warc")
+
+    assert [page.origin.record for page in found if isinstance(page, RawPage)] == [f"<urn:uuid:n{number}>" for number in range(3)]
+    assert 2 <= sum(isinstance(page, Unreadable) for page in found) <= 4
+
+
+def test_a_slice_that_begins_with_damage_gives_nothing_of_the_slice_before(tmp_path: Path):
+    parts = archive_of(3, noise_bytes=300)
+    (tmp_path / "a.warc").write_bytes(parts[0] + parts[1] + b"no record\r\n\r\n" + parts[2])
+    (file,) = find_files([tmp_path / "a.warc"])
+    piece = Slice(file=file, format=SourceFormat.WARC, start=len(parts[0] + parts[1]), stop=None, first=2)
+
+    lost, three = read_slice(piece, ColumnNames())
+
+    assert (lost.origin.record, three.origin.record) == ("2", "<urn:uuid:n2>")
 
 
 @pytest.mark.parametrize("wrong", [-40, 30])
