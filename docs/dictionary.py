@@ -9,10 +9,9 @@ import re
 from pathlib import Path
 from typing import Final
 
-import orjson
 import pyarrow as pa
 
-from pipeline.store.json_schema import json_schema
+from pipeline.store.json_schema import json_schema_text
 from pipeline.store.schema import DATASETS
 
 DICTIONARY: Final = Path(__file__).with_name("data-dictionary.md")
@@ -22,7 +21,7 @@ JSON_SCHEMA: Final = Path(__file__).with_name("schema.json")
 def main() -> None:
     """Writes both files anew."""
     DICTIONARY.write_text(dictionary(DICTIONARY.read_text(encoding="utf-8")), encoding="utf-8")
-    JSON_SCHEMA.write_bytes(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    JSON_SCHEMA.write_bytes(json_schema_text())
 
 
 def dictionary(text: str) -> str:

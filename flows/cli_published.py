@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Final
 
-import orjson
 import typer
 from rich.console import Console
 
@@ -21,7 +20,7 @@ from flows.tables import print_withdrawal, schema_table
 from pipeline.changes import RUN_ID
 from pipeline.export import Shape
 from pipeline.settings import load_settings
-from pipeline.store.json_schema import json_schema
+from pipeline.store.json_schema import json_schema_text
 from pipeline.store.schema import DATASETS
 from pipeline.withdrawal import withdraw as withdraw_article
 
@@ -140,7 +139,7 @@ def schema(
     if dataset is not None and dataset not in DATASETS:
         raise typer.BadParameter(f"{dataset!r} is none of {', '.join(DATASETS)}")
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.write(json_schema_text())
         return
     for name in [dataset] if dataset else DATASETS:
         Console().print(schema_table(name, DATASETS[name]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import orjson
 import pyarrow as pa
 
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
@@ -27,6 +28,11 @@ def json_schema() -> dict[str, Any]:
         "title": f"copydesk, schema version {SCHEMA_VERSION}",
         "$defs": {name: _object(list(schema)) for name, schema in DATASETS.items()},
     }
+
+
+def json_schema_text() -> bytes:
+    """Returns the same as JSON to be read, in UTF-8."""
+    return orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _object(fields: list[pa.Field]) -> dict[str, Any]:
