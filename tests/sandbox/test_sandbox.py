@@ -111,11 +111,13 @@ def test_a_worker_that_does_not_start_says_so():
         Sandbox((sys.executable, "-c", "raise SystemExit(4)")).draft(request())
 
 
+# It says nothing on a page before it is asked, as the pipe's reader takes for given.
 MUMBLING = """
 import sys
 for said in (b"ready", b"mumbling"):
     sys.stdout.buffer.write(len(said).to_bytes(8, "little") + said)
     sys.stdout.buffer.flush()
+    sys.stdin.buffer.read(1)
 sys.stdin.read()
 """
 
