@@ -38,7 +38,7 @@ SAMPLE_PAGES: Final = 150
 WARM_UP_PAGES: Final = 400
 STAGES: Final[dict[str, tuple[ModuleType, str]]] = {
     "decode": (drafting, "decode"),
-    "parse": (drafting, "parse_html"),
+    "parse": (drafting, "parse_page"),
     "extract": (extract, "extract_blocks"),
     "metadata": (drafting, "read_candidates"),
     "language": (drafting, "detect_language"),

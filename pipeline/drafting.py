@@ -17,7 +17,7 @@ from pipeline.stages.fallback import FALLBACK, title_and_text
 from pipeline.stages.guard import check_tree, checked_markup
 from pipeline.stages.judge import no_article
 from pipeline.stages.metadata import PageMetadata, detect_language, page_site, read_candidates
-from pipeline.stages.parse import parse_html
+from pipeline.stages.parse import parse_html, parse_page
 from pipeline.stages.site_page import site_page
 
 DEFAULT_LIMITS: Final = Limits()
@@ -47,9 +47,10 @@ def fallback_draft(page: RawPage, limits: Limits = DEFAULT_LIMITS) -> Draft:
 
 
 def _html_draft(page: RawPage, decoded: Decoded, sites: Sequence[SiteRules], limits: Limits) -> Draft:
-    tree = parse_html(checked_markup(decoded.text, limits))
-    _held = check_tree(tree, limits)  # held, else lxml makes an element's Python object anew each time that one of the stages comes by
+    tree, flattened = parse_page(checked_markup(decoded.text, limits), limits.nesting)
+    checked = check_tree(tree, limits)  # held, else lxml makes an element's Python object anew each time that one of the stages comes by
     metadata = read_candidates(tree, page.url)
+    metadata = replace(metadata, flags=flattened | checked.flags | metadata.flags)
     if site := _selecting(sites, metadata, page.url):
         own = site_page(decoded.text, site)
         tree, metadata = parse_html(own.markup), replace(metadata, candidates=(*own.candidates, *metadata.candidates))

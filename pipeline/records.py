@@ -36,6 +36,7 @@ class Reason(StrEnum):
     TOO_MANY_TAGS = "too_many_tags"  # more than `limits.tags`
     TOO_MANY_ELEMENTS = "too_many_elements"  # more than `limits.elements`
     TOO_WIDE = "too_wide"  # an element with more children than `limits.children`
+    TOO_DEEP = "too_deep"  # elements in more than `limits.nesting` others, also without those that only box and style
     CPU_LIMIT = "cpu_limit"  # it took more than `limits.cpu_seconds`, or a rule took too long on a line of it
     TIMEOUT = "timeout"  # it took more than `limits.wall_seconds`
     OUT_OF_MEMORY = "out_of_memory"  # it took more than `limits.memory_bytes`
@@ -74,6 +75,7 @@ LIMIT_REASONS = frozenset(
         Reason.TOO_MANY_TAGS,
         Reason.TOO_MANY_ELEMENTS,
         Reason.TOO_WIDE,
+        Reason.TOO_DEEP,
         Reason.CPU_LIMIT,
         Reason.TIMEOUT,
         Reason.OUT_OF_MEMORY,
@@ -140,6 +142,9 @@ class Flag(StrEnum):
     CANONICAL_REFUSED = "canonical_refused"  # rel=canonical pointed at a home page or another domain
     MOSTLY_BOILERPLATE = "mostly_boilerplate"  # cleaning wanted most of the text, so the text was kept
     SYNDICATED_OR_GENERATED = "syndicated_or_generated"
+    META_CUT = "meta_cut"  # a <meta> element's attribute was longer than `limits.attribute_characters`
+    JSON_LD_UNREAD = "json_ld_unread"  # a block of JSON-LD was longer than `limits.json_ld_characters`, or no JSON even after repairs
+    NESTING_FLATTENED = "nesting_flattened"  # elements stood in more than `limits.nesting` others: it was read without those that only box and style
 
 
 class MetaField(StrEnum):

@@ -60,6 +60,10 @@ class Limits(BaseModel):
     elements: int = Field(50_000, ge=1, description="elements in its tree")
     children: int = Field(8_000, ge=1, description="children of one element")
     attribute_characters: int = Field(5_000, ge=1, description="characters of an attribute; a longer one is emptied, in a <meta> cut")
+    json_ld_characters: int = Field(MEBIBYTE, ge=1, description="characters of a block of JSON-LD; a longer one is not read")
+    nesting: int = Field(
+        2_000, ge=1, le=2_000, description="elements around an element; beyond, the page is read without those that only box and style"
+    )
     cpu_seconds: float = Field(10, gt=0, description="seconds of CPU time for a page's extraction")
     wall_seconds: float = Field(60, gt=0, description="seconds for a page's extraction")
     memory_bytes: int = Field(GIBIBYTE, ge=64 * MEBIBYTE, description="bytes of memory of the process that extracts")

@@ -1,7 +1,7 @@
 import pytest
 
-from pipeline.records import Reason, Reject
-from pipeline.stages.parse import parse_html
+from pipeline.records import Flag, Reason, Reject
+from pipeline.stages.parse import parse_html, parse_page
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,19 @@ def test_deep_nesting_keeps_its_text(depth: int, tag: str):
 def test_paragraphs_that_were_boxes_nested_too_deep_stay_apart():
     tree = parse_html("<div>" * 3_000 + "<div>one <b>boat</b></div><div>two</div>")
     assert list(tree.itertext()) == ["one boat", "two"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "around"),
+    [
+        pytest.param("<div>" * 5 + "x", 6, id="in one another"),
+        pytest.param("<p>x</p>" * 50 + "<div><p>y</p></div>" * 50, 3, id="beside each other"),
+        pytest.param("<ul><li>x<ul><li><b>y</b></li></ul><li>z</ul><div>", 6, id="in one another, then beside"),
+    ],
+)
+def test_the_cap_on_nesting_is_on_how_many_elements_stand_around_one(markup: str, around: int):
+    assert parse_page(markup, around).flags == frozenset()
+    assert parse_page(markup, around - 1).flags == {Flag.NESTING_FLATTENED}
 
 
 @pytest.mark.parametrize("markup", ["", "   ", "<!-- only a comment -->"])

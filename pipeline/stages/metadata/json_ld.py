@@ -77,18 +77,19 @@ class LinkedData:
     article: Node | None
     others: tuple[Node, ...]
     by_id: Mapping[str, Node]
+    whole: bool  # whether all of it could be read
 
 
 def read_linked_data(scripts: Iterable[str], page: PageIdentity) -> LinkedData:
     """Returns the page's nodes, with the article chosen that agrees with its address or titles."""
+    values = [read_json(script) if number < MAX_SCRIPTS else None for number, script in enumerate(scripts)]
     nodes: list[Node] = []
-    for number, script in enumerate(scripts):
-        if number < MAX_SCRIPTS:
-            nodes.extend(_nodes(read_json(script), MAX_NODES - len(nodes)))
+    for value in values:
+        nodes.extend(_nodes(value, MAX_NODES - len(nodes)))
     by_id = {ident: node for node in nodes if isinstance(ident := node.get("@id"), str) and len(node) > 1}
     article = _own_article([node for node in nodes if _types(node) & _ARTICLE_TYPES], page)
     others = tuple(node for node in nodes if not _types(node) & _ARTICLE_TYPES)
-    return LinkedData(article=article, others=others, by_id=by_id)
+    return LinkedData(article=article, others=others, by_id=by_id, whole=None not in values and len(nodes) < MAX_NODES)
 
 
 def linked_candidates(data: LinkedData) -> Iterator[Candidate]:

@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 
 import orjson
 
-MAX_SCRIPT_CHARACTERS: Final = 10_000_000  # repairs take a time that grows with the length, some seconds at most
 MAX_WRAPPERS: Final = 4  # in one another
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -28,8 +27,6 @@ _STRING_OR_SEAM: Final = re.compile(rf"({_STRING})|(?<=[}}\]])\s*+(?=[{{\[])", r
 
 def read_json(text: str) -> Json:
     """Returns the value that a script holds, after as little repair as makes it valid; None where nothing helps."""
-    if len(text) > MAX_SCRIPT_CHARACTERS:
-        return None
     for repaired in _repairs(_unwrapped(text)):
         try:
             value: Json = orjson.loads(repaired)

@@ -47,7 +47,11 @@ def read_candidates(tree: HtmlElement, url: str | None) -> PageMetadata:
     candidates.extend(_dates_elsewhere(tree, url, candidates))
     card = card_image(tree)
     pictures = [*([card] if card is not None else []), *linked_images(linked), *figure_images(outline)]
-    return PageMetadata(candidates=tuple(dict.fromkeys(candidates))[:MAX_CANDIDATES], images=resolved_images(pictures, url))
+    return PageMetadata(
+        candidates=tuple(dict.fromkeys(candidates))[:MAX_CANDIDATES],
+        images=resolved_images(pictures, url),
+        flags=frozenset() if linked.whole else frozenset({Flag.JSON_LD_UNREAD}),
+    )
 
 
 def _visible(outline: Outline) -> Iterator[Candidate]:
@@ -61,7 +65,7 @@ def _visible(outline: Outline) -> Iterator[Candidate]:
 
 def _scripts(tree: HtmlElement) -> Iterator[str]:
     for script in tree.iter("script"):
-        if "ld+json" in script.get("type", "").lower() and script.text:
+        if "ld+json" in script.get("type", "").lower() and script.text and not script.text.isspace():
             yield script.text
 
 
