@@ -13,6 +13,7 @@ from prefect.assets import Asset, AssetProperties, materialize
 from prefect.types.names import MAX_ASSET_KEY_LENGTH
 
 from flows.report import report_path
+from flows.tables import damage
 from pipeline.batches import Batch, CleanedBatch, Extracted
 from pipeline.planning import Plan
 from pipeline.report.summary import Summary
@@ -79,10 +80,11 @@ def _markdown(summary: Summary, settings: Settings) -> str:
     }
     table = "\n".join(f"| {name} | {count:,} |" for name, count in rows.items())
     drift = "".join(f"\n- drift: {found}" for found in summary.drift)
+    damaged = "".join(f"\n- {line}" for line in damage(summary))
     what = "published" if summary.published else "nothing changed:"
     report = report_path(settings.clean.absolute(), summary.run_id)
     return (
-        f"{what} version {summary.dataset_version} of `{settings.clean}` in {summary.seconds:.0f} s\n\n| | |\n|---|---:|\n{table}\n{drift}\n\n"
+        f"{what} version {summary.dataset_version} of `{settings.clean}` in {summary.seconds:.0f} s\n\n| | |\n|---|---:|\n{table}\n{drift}{damaged}\n\n"
         f"[Report]({report.as_uri()}): `{report}`\n"  # the path too: browsers follow no link from a web page to a file, but copy it
     )
 

@@ -14,7 +14,7 @@ from flows.exits import Exit
 from flows.observers import BarObserver, LogObserver
 from flows.report import report_path
 from flows.server import api_server
-from flows.tables import summary_table
+from flows.tables import damage, summary_table
 from flows.watching import observed
 from pipeline.days import Days
 from pipeline.planning import FETCHED_OUTSIDE, NOT_DATED, check_paths
@@ -92,6 +92,8 @@ def _print(summary: Summary, settings: Settings, *, as_json: bool) -> None:
         console.print(_why_nothing(summary, settings), style="yellow", highlight=False, markup=False, soft_wrap=True)
     for drift in summary.drift:
         console.print(f"drift: {drift}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+    for line in damage(summary):
+        console.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{what}: {settings.clean}/articles/**/*.parquet", highlight=False, markup=False, soft_wrap=True)
     if settings.copy_to:
         console.print(f"copied to {settings.copy_to}", highlight=False, markup=False, soft_wrap=True)

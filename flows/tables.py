@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 from rich.console import Console
@@ -16,6 +16,7 @@ from pipeline.store.schema import SCHEMA_VERSION
 from pipeline.withdrawal import Withdrawn
 
 _REASONS_SHOWN = 10
+_FILES_SHOWN = 10
 
 
 def summary_table(summary: Summary) -> Table:
@@ -38,6 +39,15 @@ def summary_table(summary: Summary) -> Table:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.skipped_by_kind.most_common(_REASONS_SHOWN))
         table.add_row("no pages", f"{summary.skipped_by_kind.total():,}", Text(printable(kinds)))  # the suffix of a file may be anything
     return table
+
+
+def damage(summary: Summary) -> Iterator[str]:
+    """Yields a line for each of the files with the most records that cannot be read, and one for how many more there are."""
+    for uri, records in summary.damaged_files.most_common(_FILES_SHOWN):
+        yield f"damaged: {printable(uri)}: {records:,} {'record' if records == 1 else 'records'} cannot be read; it is read again when it changes"
+    more = len(summary.damaged_files) - _FILES_SHOWN
+    if more > 0:
+        yield f"damaged: {more:,} more files, in the report"
 
 
 def problems_table(problems: Sequence[Problem]) -> Table:

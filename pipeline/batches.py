@@ -72,6 +72,7 @@ class Extracted:
     drafts: Path
     pages: Counter[str]  # by input
     crashed: int
+    broken: Counter[str]  # records that cannot be read, by input
     skipped: Counter[str]  # records that are no pages, by kind
     reused: bool  # the drafts were there already
     slowest: tuple[PageTime, ...] = ()  # the slowest first; none where the drafts were there
@@ -140,16 +141,17 @@ def extract_batch(batch: Batch) -> Extracted:
         write_drafts(batch.drafts, _extracted_pages(batch, met, slowest), met)
     skipped = skipped_records(batch.drafts, batch.inputs)
     pages = Counter(dict.fromkeys(skipped, 0))  # an input of which nothing is a page has drafts, too
-    crashed = 0
+    reasons: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
     for uri, reason in draft_outcomes(batch.drafts):
         if uri in batch.inputs:
             pages[uri] += 1
-            crashed += reason == Reason.CRASHED
+            reasons[reason][uri] += 1
     return Extracted(
         number=batch.number,
         drafts=batch.drafts,
         pages=pages,
-        crashed=crashed,
+        crashed=reasons[Reason.CRASHED].total(),
+        broken=reasons[Reason.BROKEN_RECORD],
         skipped=sum(skipped.values(), Counter[str]()),
         reused=reused,
         slowest=tuple(slowest),

@@ -52,6 +52,7 @@ class Plan:
     left: int = 0  # inputs that RAW holds no more and that have no drafts either: what is published of them stays as it is
     known_files: int = 0
     known_pages: int = 0
+    damaged: Counter[str] = field(default_factory=Counter)  # records that cannot be read in files that are known and not read again, by name
     ignored: Counter[str] = field(default_factory=Counter)  # files that are no pages, by kind
 
 
@@ -91,6 +92,8 @@ def _plan_changed(plan: Plan, files: Sequence[InputFile], settings: Settings, da
         else:
             plan.known_files += 1
             plan.known_pages += known.pages
+            if known.broken:
+                plan.damaged[file.uri] = known.broken
 
 
 def _seen_again(plan: Plan, file: InputFile, known: InputRow) -> InputRow | None:

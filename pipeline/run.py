@@ -183,14 +183,14 @@ def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageCloc
     sites, drift = watch_sites(dataset, work.articles.batches)
     figures = run_figures(dataset, work.articles.batches)
     clock.end("report")
-    pages = sum((result.pages for result in work.extracted), Counter[str]())
+    pages, broken = (sum((getattr(result, name) for result in work.extracted), Counter[str]()) for name in ("pages", "broken"))
     commit = dataset.commit(
         Submission(
             run=RunInfo(run_id=work.stamp.run_id, started_at=work.stamp.processed_at, pages_read=pages.total()),
             articles=work.articles,
             repeats=work.found.repeats,
             duplicates=settings.duplicates,
-            inputs=tuple(replace(row, pages=pages[row.uri]) for row in (*work.plan.read, *work.plan.cached)),
+            inputs=tuple(replace(row, pages=pages[row.uri], broken=broken[row.uri]) for row in (*work.plan.read, *work.plan.cached)),
             seen_again=tuple(work.plan.seen_again),
             learned={**work.learned.names, **work.found.names},
             input_drafts=_input_drafts(work.extracted),
@@ -242,6 +242,7 @@ def _summary(work: _Work, commit: Commit, dataset: Dataset) -> Summary:
         articles_by_site=tally.sites,
         articles_by_language=tally.languages,
         articles_by_flag=tally.flags,
+        damaged_files=sum((result.broken for result in extracted), plan.damaged),
         slowest_pages=tuple(slowest_pages(chain.from_iterable(batch.slowest for batch in extracted))),
         removed_characters_by_rule=tally.rules,
         versions={

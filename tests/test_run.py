@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from flows.tables import damage
 from pipeline import planning
 from pipeline.engines import LoopEngine, PoolEngine
 from pipeline.records import Duplicates
@@ -138,6 +139,32 @@ def test_two_pages_with_one_address_give_one_row_and_one_rejected(settings: Sett
     (row,), (loser,) = rows(settings.clean), rows(settings.clean, "rejected")
     assert (row["source_uri"], loser["source_uri"]) == ("tuesday/wall.html", "monday/wall.html")
     assert (loser["reason"], loser["duplicate_of"]) == ("superseded", row["id"])
+
+
+def test_a_damaged_file_is_named_by_every_run_until_it_is_mended(settings: Settings):
+    good, broken = json.dumps({"html": page(), "url": "https://dunmarrow.example/wall"}), '{"html": "<p>Half a '
+    damaged = put(settings, "may\x1b[2J.jsonl", f"{good}\n{broken}\n{broken}\n")
+    put(settings, "sound.html", page(url="https://dunmarrow.example/sound", extra="A page like any other."))
+    first = run(settings)
+    assert (first.damaged_files, list(damage(first))) == (
+        {damaged.name: 2},
+        ["damaged: may[2J.jsonl: 2 records cannot be read; it is read again when it changes"],
+    )
+    assert "may[2J.jsonl" in (settings.clean / "_runs" / first.run_id / "report.html").read_text(encoding="utf-8").replace("<wbr>", "")
+    os.utime(damaged, (1, 1))
+    assert [(it.pages_read, it.damaged_files) for it in (run(settings), run(settings))] == [(0, {damaged.name: 2})] * 2
+    damaged.write_text(f"{good}\n")
+    assert run(settings).damaged_files == {}
+    put(settings, damaged.name, broken)
+    assert list(damage(run(settings))) == ["damaged: may[2J.jsonl: 1 record cannot be read; it is read again when it changes"]
+
+
+def test_many_damaged_files_are_told_of_in_few_lines(settings: Settings):
+    for number in range(13):
+        put(settings, f"{number:02d}.jsonl", "{\n" * (20 - number))
+    lines = list(damage(run(settings)))
+    assert [line.split(":")[1].strip() for line in lines[:-1]] == [f"{number:02d}.jsonl" for number in range(10)]
+    assert lines[-1] == "damaged: 3 more files, in the report"
 
 
 @pytest.mark.usefixtures("evil")

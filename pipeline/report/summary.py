@@ -58,6 +58,9 @@ class Summary:
     batches_reused: int  # whose drafts were there already
     rejected_by_reason: Counter[str] = field(default_factory=Counter)
     skipped_by_kind: Counter[str] = field(default_factory=Counter)  # records and files that are no pages
+    damaged_files: Counter[str] = field(
+        default_factory=Counter
+    )  # files of RAW with records that cannot be read, and how many; also those known before
     articles_by_site: Counter[str] = field(default_factory=Counter)
     articles_by_language: Counter[str] = field(default_factory=Counter)
     articles_by_flag: Counter[str] = field(default_factory=Counter)

@@ -58,6 +58,14 @@ def _check_accounts(database: sqlite3.Connection) -> Iterator[str]:
     for run_id, read, known in database.execute(query):
         if read != known:
             yield f"run {run_id} read {read} pages, and {known} are accounted for"
+    query = """
+        SELECT run_id, pages_read, rolled_back_to, coalesce(sum(inputs.pages), 0), row_number() OVER (ORDER BY committed_at DESC) = 1
+        FROM runs LEFT JOIN inputs USING (run_id) GROUP BY run_id ORDER BY started_at
+    """
+    for run_id, read, rolled_back_to, of_inputs, is_last in database.execute(query):
+        # Of what an earlier run read, a later one may have read some again, or have gone back behind it.
+        if of_inputs > read or (is_last and rolled_back_to is None and of_inputs != read):
+            yield f"run {run_id} read {read} pages, and the inputs that it was the last to read have {of_inputs}"
 
 
 def _check_parts(shelf: Shelf, ledger: Ledger, database: sqlite3.Connection) -> Iterator[str]:
@@ -109,8 +117,10 @@ def _check_shown(shelf: Shelf, ledger: Ledger) -> Iterator[str]:
     """What readers see is today's version, and earlier ones are whole."""
     published = ledger.published()
     try:
-        if published and not shelf.shows(published, ledger.live_parts()):
-            yield f"{shelf.clean} does not show version {published.version}; the next run repairs it"
+        differences = list(shelf.differences(published, ledger.live_parts())) if published else []
+        if published and differences:
+            others = f" (and {len(differences) - 1} more differences)" if differences[1:] else ""
+            yield f"{shelf.clean} does not show version {published.version}: {differences[0]}{others}; the next run repairs it"
     except StoreError:
         return  # a data file is gone, and was named above
     for snapshot in ledger.history.snapshots():

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 from pipeline.records import Duplicates, Repeat
 from pipeline.store.accounts import Commit, Counts, RunInfo, SiteRun
 from pipeline.store.edition import Settled, prepare_edition, record_edition
-from pipeline.store.errors import StoreError
+from pipeline.store.errors import AccountingError, StoreError
 from pipeline.store.ledger import InputRow, Ledger
 from pipeline.store.parts import read_columns
 from pipeline.store.placing import Placing, place_articles
@@ -63,6 +64,7 @@ def commit_run(ledger: Ledger, directory: Path, submission: Submission, removed_
     placing = place_articles(articles, submission.repeats, submission.duplicates, ledger.standings)
     counts = _counts(articles, placing)
     counts.check(run.pages_read)
+    _check_inputs(directory, submission)
     sums = _staged_sums(directory, run, articles)
     rejections = settle_rejections((row.uri for row in submission.inputs), sums, ledger.rejections)
     expired = _expired(ledger, directory, removed_days)
@@ -103,6 +105,19 @@ def _counts(articles: Settlement, placing: Placing) -> Counts:
         superseded=superseded,
         duplicates=sum(held.values()),
     )
+
+
+def _check_inputs(directory: Path, submission: Submission) -> None:
+    """Raises AccountingError unless the batches staged as many rows of each input as it has pages: a row of one too many could hide one too few."""
+    pages = Counter({row.uri: row.pages for row in submission.inputs})
+    rows = Counter[str]()
+    for part in chain.from_iterable((batch.keys, batch.rejected) for batch in submission.articles.batches):
+        if part:
+            counts = read_columns(directory / part.name, ["source_uri"])["source_uri"].value_counts()
+            rows.update(dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)))
+    if rows != pages:
+        uri = next(uri for uri in sorted(rows | pages) if rows[uri] != pages[uri])
+        raise AccountingError(f"{pages[uri]} pages were read of {uri}, and {rows[uri]} are accounted for; nothing was published")
 
 
 def _expired(ledger: Ledger, directory: Path, removed_days: int | None) -> dict[int, set[str]]:

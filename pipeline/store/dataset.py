@@ -166,7 +166,7 @@ class Dataset:
             )
         clear_directory(self.shelf.staging)
         self._sweep_drafts()
-        stale = published is not None and not self.shelf.shows(published, self.ledger.live_parts())
+        stale = published is not None and any(self.shelf.differences(published, self.ledger.live_parts()))
         if stale:
             self._publish()
         self._collect_garbage()

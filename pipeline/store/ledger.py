@@ -54,6 +54,7 @@ class InputRow:
     format: str
     pages: int
     run_id: str
+    broken: int = 0  # of its pages, records that cannot be read
 
 
 _INPUT: Final = ", ".join(InputRow.__slots__)
@@ -184,7 +185,7 @@ class Ledger:
 
     def add_inputs(self, inputs: Iterable[InputRow]) -> None:
         """Records inputs as they were read now."""
-        self._database.executemany("INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(astuple, inputs))
+        self._database.executemany(f"INSERT OR REPLACE INTO inputs ({_INPUT}) VALUES (?{', ?' * 9})", map(astuple, inputs))  # noqa: S608 - a constant
 
     def add_parts(self, parts: Iterable[Part], version: int) -> dict[str, int]:
         """Records parts that this version publishes first; returns their numbers by name."""

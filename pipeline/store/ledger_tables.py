@@ -75,6 +75,13 @@ CREATE INDEX undo_by_version ON undo (version);
 _FOURTH: Final = """
 ALTER TABLE runs ADD COLUMN rolled_back_to INTEGER;
 """
+# Which inputs are damaged: how many of their records could not be read.
+_FIFTH: Final = """
+ALTER TABLE inputs ADD COLUMN broken INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER inputs_INSERT;
+DROP TRIGGER inputs_UPDATE;
+DROP TRIGGER inputs_DELETE;
+"""
 # Key and other columns of the tables whose changes can be taken back. A step that adds a column to one of them must make its triggers anew.
 _UNDONE: Final[Mapping[str, tuple[str, str]]] = {
     "articles": (
@@ -106,6 +113,7 @@ def _undo_triggers(table: str, key: Sequence[str], columns: Sequence[str]) -> li
     return [f"CREATE TRIGGER {table}_{event} AFTER {event} ON {table} WHEN {kept_earlier} BEGIN {body} END" for event, body in notes.items()]
 
 
-STEPS: Final = tuple([statement for statement in step.split(";\n") if statement.strip()] for step in (_FIRST, _SECOND, _THIRD, _FOURTH))
+STEPS: Final = tuple([statement for statement in step.split(";\n") if statement.strip()] for step in (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH))
 STEPS[2].extend(trigger for table, (key, others) in _UNDONE.items() for trigger in _undo_triggers(table, key.split(), others.split()))
+STEPS[4].extend(_undo_triggers("inputs", ["uri"], [*_UNDONE["inputs"][1].split(), "broken"]))
 LEDGER_VERSION: Final = len(STEPS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -72,15 +72,16 @@ class Shelf:
                 operations.rename(folder, self.staging / folder.name)
         clear_directory(self.staging)
 
-    def shows(self, published: Published, live: Sequence[Part]) -> bool:
-        """Returns whether readers see exactly this version. Raises StoreError where one of its data files is gone."""
+    def differences(self, published: Published, live: Sequence[Part]) -> Iterator[str]:
+        """Yields a phrase for each thing in which what readers see is not exactly this version. Raises StoreError where one of its data files is gone."""
         for part in live:
             if not (self.data / part.name).is_file():
                 raise StoreError(f"{self.data / part.name} is gone, and the ledger needs it: put it back from a backup")
         manifest = self.clean / MANIFEST
         if not manifest.is_file() or manifest.read_bytes() != _manifest(published, live):
-            return False
-        return all(self._shows_dataset(dataset, version_name(published.version), _of(dataset, live)) for dataset in DATASETS)
+            yield f"{MANIFEST} is {'another' if manifest.is_file() else 'missing'}"
+        for dataset in DATASETS:
+            yield from self._differences_of(dataset, version_name(published.version), _of(dataset, live))
 
     def names_shown(self, parts: Sequence[Part]) -> set[str]:
         """Returns the names of those of these parts that readers see."""
@@ -131,12 +132,19 @@ class Shelf:
         operations.rename(draft, self.clean / MANIFEST)
         operations.fsync_directory(self.clean)
 
-    def _shows_dataset(self, dataset: str, version: str, parts: Sequence[Part]) -> bool:
+    def _differences_of(self, dataset: str, version: str, parts: Sequence[Part]) -> Iterator[str]:
         entries = _entries(self.clean / dataset)
-        if [entry.name for entry in entries] != [version]:
-            return False
-        files = {file.name: file for file in _entries(entries[0])}
-        return files.keys() == {part.name for part in parts} and all(self._is_linked(part, files[part.name]) for part in parts)
+        yield from (f"{dataset}/{entry.name} is not of it" for entry in entries if entry.name != version)
+        if version not in {entry.name for entry in entries}:
+            yield f"{dataset}/{version} is missing"
+            return
+        files = {file.name: file for file in _entries(self.clean / dataset / version)}
+        yield from (f"{dataset}/{version}/{name} is not of it" for name in sorted(files.keys() - {part.name for part in parts}))
+        for part in parts:
+            if part.name not in files:
+                yield f"{dataset}/{version}/{part.name} is missing"
+            elif not self._is_linked(part, files[part.name]):
+                yield f"{dataset}/{version}/{part.name} is a file of its own, where a link to that of the state folder was put"
 
     def _is_linked(self, part: Part, file: Path) -> bool:
         return file.samefile(self.data / part.name) if part.rows else file.stat().st_size == part.bytes

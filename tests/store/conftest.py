@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ class Desk:
         pages = [page for batch in batches for page in batch]
         with self.open(run_id) as dataset:
             parts = [stage(dataset.data_dir, f"{run_id}-{number:04d}", batch, run_id) for number, batch in enumerate(batches)]
-            inputs = [input_row(uri, run_id) for uri in sorted({page.uri for page in pages})]
+            inputs = [input_row(uri, run_id, count) for uri, count in sorted(Counter(page.uri for page in pages).items())]
             run = RunInfo(run_id=run_id, started_at=started_at, pages_read=len(pages) if pages_read is None else pages_read)
             articles = dataset.settle(parts)
             return dataset.commit(Submission(run=run, articles=articles, repeats=repeats or {}, duplicates=duplicates, inputs=tuple(inputs)))
@@ -177,8 +178,8 @@ def table(schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=schema)
 
 
-def input_row(uri: str, run_id: str) -> InputRow:
-    return InputRow(uri=uri, size=10, mtime_ns=20, inode=30, sha256=sha256(uri), facts_digest="", format="jsonl", pages=1, run_id=run_id)
+def input_row(uri: str, run_id: str, pages: int) -> InputRow:
+    return InputRow(uri=uri, size=10, mtime_ns=20, inode=30, sha256=sha256(uri), facts_digest="", format="jsonl", pages=pages, run_id=run_id)
 
 
 def sha256(text: str) -> str:

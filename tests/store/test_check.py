@@ -53,6 +53,13 @@ def flip_a_byte(desk: Desk) -> None:
     file.write_bytes(content)
 
 
+def copy_for_link(desk: Desk) -> None:
+    """As a copy of the folders does that knows no hard links."""
+    shutil.copytree(desk.clean, desk.clean.with_name("copied"))
+    shutil.rmtree(desk.clean)
+    desk.clean.with_name("copied").rename(desk.clean)
+
+
 def scribble_on_the_ledger(desk: Desk) -> None:
     with (desk.state / "ledger.db").open("r+b") as file:
         file.seek(4096)
@@ -70,13 +77,19 @@ def test_a_dataset_as_it_must_be_is_all_right(published: Desk):
         pytest.param(lambda desk: data_file(desk, "articles-r1-0000").unlink(), "articles-r1-0000.* is gone", id="one of an earlier version"),
         pytest.param(flip_a_byte, "is not what was written", id="a byte is flipped"),
         pytest.param(lambda desk: (desk.state / "data" / "mine.parquet").touch(), "belongs to no version", id="a file too many"),
-        pytest.param(lambda desk: (desk.clean / "_manifest.json").unlink(), "does not show version 2", id="no manifest"),
-        pytest.param(lambda desk: shutil.rmtree(desk.clean / "articles"), "does not show version 2", id="no folder"),
+        pytest.param(lambda desk: (desk.clean / "_manifest.json").unlink(), "does not show version 2: _manifest.json is missing", id="no manifest"),
+        pytest.param(lambda desk: shutil.rmtree(desk.clean / "articles"), "does not show version 2: articles/v000002 is missing", id="no folder"),
+        pytest.param(
+            lambda desk: (desk.clean / "removed" / "v9").mkdir(), "does not show version 2: removed/v9 is not of it;", id="a folder too many"
+        ),
+        pytest.param(copy_for_link, r"version 2: articles/v000002/articles-.* is a file of its own, where a link .* \(and", id="copies for links"),
         pytest.param(lambda desk: shutil.rmtree(desk.state / "snapshots" / "v000001"), "v000001 is not version 1", id="a kept version is gone"),
         pytest.param(lambda desk: (desk.state / "ledger.db").unlink(), "ledger.db is missing", id="no ledger"),
         pytest.param(lambda desk: (desk.state / "ledger.db").write_bytes(b"rope, tar" * 900), "cannot be read", id="no ledger, but a list"),
         pytest.param(scribble_on_the_ledger, "damaged|cannot be read", id="a damaged ledger"),
         pytest.param(execute("UPDATE runs SET pages_read = 9 WHERE run_id = 'r1'"), "run r1 read 9 pages, and 3 are accounted for", id="accounts"),
+        pytest.param(execute("UPDATE inputs SET pages = pages + 7"), "run r2 read 2 pages, and .* have 9", id="an input's pages"),
+        pytest.param(execute("UPDATE inputs SET pages = 0"), "run r2 read 2 pages, and .* have 0", id="pages of an input lost"),
         pytest.param(execute("DELETE FROM articles WHERE id = 'c'"), "rows of 1 articles of which the ledger does not know", id="an article unknown"),
         pytest.param(execute("UPDATE articles SET removed_file = NULL"), "of which the ledger does not know", id="removed blocks unknown"),
         pytest.param(execute("UPDATE rejections SET rows = 2"), "other rejected pages than the ledger says", id="rejected pages"),

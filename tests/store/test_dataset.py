@@ -41,12 +41,12 @@ def test_the_same_input_again_changes_nothing(desk: Desk):
     assert desk.data_files() == files
     with desk.open() as dataset:
         known = dataset.known_input("tuesday.jsonl")
-    assert known == input_row("tuesday.jsonl", "r2")
+    assert known == input_row("tuesday.jsonl", "r2", 1)
 
 
 def test_an_input_seen_again_but_not_read_keeps_its_rejected_rows(desk: Desk):
     desk.run("r1", [Misfit()])
-    moved = replace(input_row("monday.jsonl", "r1"), inode=31)
+    moved = replace(input_row("monday.jsonl", "r1", 1), inode=31)
     with desk.open("r2") as dataset:
         assert not dataset.commit(
             Submission(run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), articles=dataset.settle(()), seen_again=(moved,))
@@ -125,7 +125,7 @@ def test_an_input_that_is_empty_now_loses_its_rejected_rows(desk: Desk):
     with desk.open("r2") as dataset:
         commit = dataset.commit(
             Submission(
-                run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), articles=dataset.settle(()), inputs=(input_row("monday.jsonl", "r2"),)
+                run=RunInfo(run_id="r2", started_at=DAY_0, pages_read=0), articles=dataset.settle(()), inputs=(input_row("monday.jsonl", "r2", 0),)
             )
         )
     assert commit.published
@@ -146,7 +146,19 @@ def test_pages_that_do_not_add_up_publish_nothing(desk: Desk, pages_read: int):
     assert set(desk.texts()) == {"a"}
     with desk.open() as dataset:
         assert dataset.version == 1
-        assert dataset.known_input("monday.jsonl") == input_row("monday.jsonl", "r1")
+        assert dataset.known_input("monday.jsonl") == input_row("monday.jsonl", "r1", 1)
+
+
+def test_a_page_lost_of_one_input_is_not_made_up_for_by_another_s(desk: Desk):
+    """As many rows as pages in all, but not of each input: two rows stand for one page, and none for another."""
+    pages = [Story(id="a"), Story(id="b", record="1"), Misfit(uri="tuesday.jsonl")]
+    with desk.open("r1") as dataset:
+        articles = dataset.settle([stage(dataset.data_dir, "r1-0000", pages, "r1")])
+        inputs = (input_row("monday.jsonl", "r1", 1), input_row("tuesday.jsonl", "r1", 2))
+        run = RunInfo(run_id="r1", started_at=DAY_0, pages_read=3)
+        with pytest.raises(AccountingError, match=r"1 pages were read of monday\.jsonl, and 2 are accounted for"):
+            dataset.commit(Submission(run=run, articles=articles, inputs=inputs))
+        assert dataset.version == 0
 
 
 def test_a_run_without_pages_publishes_empty_datasets_once(desk: Desk):

@@ -29,6 +29,7 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_with_what_it_holds
         for statement in STEPS[0]:
             database.execute(statement)
         database.execute("INSERT INTO runs VALUES ('r1', '2031-05-01', '2031-05-01', 7, 3, 3, 0, 0, 0, 0)")
+        database.execute("INSERT INTO inputs VALUES ('a.warc', 10, 20, 30, '00', '', 'warc', 3, 'r1')")
         database.execute("PRAGMA user_version = 1")
         database.commit()
     with closing(Ledger(path)) as ledger, ledger.transaction():
@@ -37,6 +38,9 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_with_what_it_holds
         assert published
         assert published.version == 7
         assert ledger.learned("templates") == ["r2.parquet"]
+        known = ledger.known_input("a.warc")
+        assert known
+        assert (known.pages, known.broken) == (3, 0)
 
 
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path):
