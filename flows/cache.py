@@ -41,7 +41,7 @@ def print_cache(settings: Settings, console: Console) -> None:
 def delete_cached(settings: Settings, keep_bytes: int, console: Console) -> None:
     """Deletes drafts until so many bytes are left, and prints how much that was. Raises Busy where a run holds the dataset, StoreError where there is none."""
     state = _state(settings)
-    with hold_lock(state / "lock", None):
+    with hold_lock(state, None):
         pruned = prune_cache(state, extractor_version(), keep_bytes)
     files = f"{len(pruned):,} {'file' if len(pruned) == 1 else 'files'}"
     console.print(f"deleted {files}, {_size(sum(file.bytes for file in pruned))}", highlight=False, markup=False, soft_wrap=True)

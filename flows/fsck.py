@@ -37,7 +37,7 @@ def check(settings: Settings, console: Console, *, rebuild: bool) -> Exit:
     _print(problems, console)
     if problems and rebuild:
         run = RunInfo.without_pages()
-        with hold_lock(state / "lock", run.run_id):
+        with hold_lock(state, run.run_id):
             rebuild_ledger(clean, state, run, _digest, _learned(clean, state))
         with open_dataset(clean, state, run_id=run.run_id, retention=settings.retention, copy_to=settings.copy_to) as dataset:
             _say(f"the ledger was made anew, and is version {dataset.version}; the next run reads all of RAW, or its drafts", console)
@@ -50,7 +50,7 @@ def check(settings: Settings, console: Console, *, rebuild: bool) -> Exit:
 
 def _problems(clean: Path, state: Path) -> list[str]:
     state.mkdir(parents=True, exist_ok=True)  # a lost state folder is a problem to report, and the lock lies in it
-    with hold_lock(state / "lock", None):
+    with hold_lock(state, None):
         return list(check_dataset(clean, state))
 
 

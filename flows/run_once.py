@@ -21,6 +21,7 @@ from pipeline.planning import FETCHED_OUTSIDE, NOT_DATED, check_paths
 from pipeline.progress import shared_counter
 from pipeline.report.summary import Summary
 from pipeline.settings import Settings
+from pipeline.store.lock import check_free
 
 FLUSH_DEADLINE_S = 10.0
 TAG = "copydesk"  # of every run
@@ -29,6 +30,7 @@ TAG = "copydesk"  # of every run
 def run_once(settings: Settings, *, reclean: bool, days: Days, as_json: bool, fail_on_drift: bool) -> Exit:
     """Runs the flow once and prints what came of it; returns the exit code. Errors of the run propagate."""
     check_paths(settings)  # before a server is started for nothing
+    check_free(settings.state_dir)
     signal.signal(signal.SIGTERM, _stop)
     # Prefect logs a failed flow with its traceback; here the caller prints one clear line instead.
     for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL"):

@@ -17,7 +17,7 @@ from pipeline.store.accounts import NO_PAGES, Commit, RunInfo
 from pipeline.store.commit import Submission, commit_run, settle_run
 from pipeline.store.errors import StoreError
 from pipeline.store.ledger import InputRow, Ledger
-from pipeline.store.lock import hold_lock
+from pipeline.store.lock import LOCK, hold_lock
 from pipeline.store.mirror import Mirror
 from pipeline.store.publish import MANIFEST, Shelf, clear_directory, read_manifest
 from pipeline.store.schema import SCHEMA_VERSION
@@ -42,9 +42,9 @@ def open_dataset(
     clean, state = clean.absolute(), state.absolute()
     shelf = Shelf.of(clean, state)
     make_folders(shelf, state)
-    with hold_lock(state / "lock", run_id), closing(Ledger(state / "ledger.db")) as ledger:
+    with hold_lock(state, run_id), closing(Ledger(state / "ledger.db")) as ledger:
         operations.fsync_directory(state)
-        check_links(clean, state / "lock")
+        check_links(clean, state / LOCK)
         shelf.refuse_strangers()
         _check_schema(clean)
         dataset = Dataset(state=state, shelf=shelf, ledger=ledger, retention=retention, mirror=Mirror(copy_to) if copy_to else None)

@@ -9,19 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import orjson
 
 from pipeline.store import operations
 from pipeline.store.errors import Busy
 
+LOCK: Final = "lock"  # the file's name in the state folder
+
 
 @contextmanager
-def hold_lock(path: Path, run_id: str | None) -> Iterator[None]:
-    """Holds the lock while the block runs; the system lets go of it when the process dies. Raises Busy.
+def hold_lock(state: Path, run_id: str | None) -> Iterator[None]:
+    """Holds the lock of a state folder while the block runs; the system lets go of it when the process dies. Raises Busy.
 
     A forked child inherits it and holds it on after our death; exec'd and forkserver children do not.
     """
+    path = state / LOCK
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         _acquire(descriptor, path)
@@ -34,9 +38,17 @@ def hold_lock(path: Path, run_id: str | None) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _acquire(descriptor: int, path: Path) -> None:
+def check_free(state: Path) -> None:
+    """Raises Busy where somebody holds the lock now: for those who would start something before they need it."""
+    path = state / LOCK
+    if path.exists():
+        with path.open("rb") as file:
+            _acquire(file.fileno(), path, fcntl.LOCK_SH)  # which others who only look may have, too
+
+
+def _acquire(descriptor: int, path: Path, kind: int = fcntl.LOCK_EX) -> None:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Busy(f"{_holder(path)} holds this dataset ({path}); wait for it to end") from None
 

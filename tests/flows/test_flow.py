@@ -48,11 +48,14 @@ def test_a_second_run_says_that_nothing_changed(by_flow: tuple[Path, subprocess.
     assert (report["pages_read"], report["published"], report["dataset_version"]) == (0, False, 1)
 
 
-def test_a_second_run_at_once_is_busy(by_flow: tuple[Path, subprocess.CompletedProcess[str]], server: Server):
+def test_a_second_run_at_once_is_busy_and_starts_nothing(by_flow: tuple[Path, subprocess.CompletedProcess[str]]):
     clean, _ = by_flow
     settings = Settings(clean=clean)
+    log = settings.state_dir / "prefect" / "server.log"
+    said = log.read_bytes()
     with open_dataset(clean, settings.state_dir, run_id="holder"):
-        shown = copydesk("clean", "raw", str(clean), env=os.environ | server.environment)
+        shown = copydesk("clean", "raw", str(clean))
+    assert log.read_bytes() == said
     assert shown.returncode == 3
     assert str(os.getpid()) in shown.stderr
     assert "Traceback" not in shown.stderr
