@@ -17,7 +17,7 @@ _HEAD_BYTES: Final = 4096  # of a member: enough for gzip's header, the codes' t
 _GZIP: Final = 16 + zlib.MAX_WBITS  # with gzip's header and checksum
 _MEMBER: Final = GZIP_MAGIC + b"\x08"  # and the only way to compress that it knows
 _RECORD: Final = b"WARC/"
-_NEXT_RECORD: Final = b"\r\n\r\nWARC/1."
+NEXT_RECORD: Final = b"\r\n\r\nWARC/1."  # what stands before a record, and how it begins
 
 
 def next_record(path: Path | StoredObject, start: int, read_to: int | None) -> int | None:
@@ -29,8 +29,8 @@ def next_record(path: Path | StoredObject, start: int, read_to: int | None) -> i
         file.seek(start)
         codec = codec_of(file.peek(_MAGIC_BYTES)[:_MAGIC_BYTES])
         if codec != "gzip":
-            place = None if codec or read_to is None else next(_places(file, _NEXT_RECORD, read_to), None)
-            return None if place is None else place + _NEXT_RECORD.index(_RECORD)
+            place = None if codec or read_to is None else next(_places(file, NEXT_RECORD, read_to), None)
+            return None if place is None else place + NEXT_RECORD.index(_RECORD)
         size = file.seek(0, io.SEEK_END)
         damaged = start
         while (end := _member_end(file, damaged, most_bytes(size))) is not None:

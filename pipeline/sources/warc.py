@@ -14,7 +14,7 @@ from pipeline.sources.content import media_of, media_type, split_content_type, s
 from pipeline.sources.digests import is_altered
 from pipeline.sources.http_body import decoded_body
 from pipeline.sources.inputs import BrokenRecord, Slice, broken
-from pipeline.sources.resuming import next_record
+from pipeline.sources.resuming import NEXT_RECORD, next_record
 from pipeline.sources.streams import MAX_RECORD_BYTES, TOO_LARGE, DecompressedStream, buffered
 from pipeline.sources.times import parse_time
 
@@ -108,7 +108,7 @@ def _message(record: WarcRecord) -> _Message:
 
     Raises:
         _CutShort: when the file ends before the record does: fastwarc gives what there is.
-        BrokenRecord: when its HTTP header can't be read, or its bytes are not those that its digest was made of.
+        BrokenRecord: when its HTTP header can't be read, its bytes are not those that its digest was made of, or they go on into the next record.
     """
     if not (record.headers.get("Content-Length") or "").isdigit():
         raise _CutShort("a record has no Content-Length")
@@ -118,7 +118,7 @@ def _message(record: WarcRecord) -> _Message:
     got = len(body) + record.reader.consume()
     if got < size:
         raise _cut_short(got, size)
-    if error:
+    if error := error or _swallowing(record, body):
         raise BrokenRecord(error)
     http = record.http_headers
     if http is None:
@@ -143,6 +143,12 @@ def _altered(record: WarcRecord) -> str:
         raise _cut_short(len(block), size)
     record.reader.seek(0)
     return "the record's bytes are not those that its digest was made of" if is_altered(block, digest) else ""
+
+
+def _swallowing(record: WarcRecord, body: bytes) -> str:
+    """What is wrong with a page that goes on into the next record; its digest would prove that it is a page about archives."""
+    swallows = NEXT_RECORD in body and not record.headers.get("WARC-Block-Digest")
+    return "the record holds the beginning of another one: its Content-Length is wrong" if swallows else ""
 
 
 def _cut_short(got: int, size: int) -> _CutShort:

@@ -211,8 +211,14 @@ def test_a_slice_that_begins_with_damage_gives_nothing_of_the_slice_before(tmp_p
     assert (lost.origin.record, three.origin.record) == ("2", "<urn:uuid:n2>")
 
 
-@pytest.mark.parametrize("wrong", [-40, 30])
-def test_a_wrong_length_in_the_middle_costs_no_more_than_the_next_record(tmp_path: Path, wrong: int):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        pytest.param(-40, ["no WARC record begins where one should"], id="too short"),
+        pytest.param(30, ["its Content-Length is wrong", "no WARC record begins where one should"], id="into the next record"),
+    ],
+)
+def test_a_wrong_length_in_the_middle_costs_no_more_than_the_next_record(tmp_path: Path, wrong: int, said: list[str]):
     parts = archive_of(5, noise_bytes=300)
     length = re.search(rb"Content-Length: (\d+)", parts[1])
     assert length
@@ -222,7 +228,15 @@ def test_a_wrong_length_in_the_middle_costs_no_more_than_the_next_record(tmp_pat
     found = read(tmp_path / "a.warc")
 
     assert [page.origin.record for page in found if isinstance(page, RawPage)][-2:] == ["<urn:uuid:n3>", "<urn:uuid:n4>"]
-    assert sum(isinstance(page, Unreadable) for page in found) == 1
+    lost = [page.detail for page in found if isinstance(page, Unreadable)]
+    assert len(lost) == len(said)
+    assert all(part in detail for part, detail in zip(said, lost, strict=True))
+
+
+def test_a_page_about_archives_is_one_by_its_digest(tmp_path: Path):
+    about = record(http(PAGE + b"<pre>\r\n\r\nWARC/1.1\r\nWARC-Type: response</pre>"))
+    (tmp_path / "a.warc").write_bytes(with_digest(about, "sha1", base=32))
+    assert [type(page) for page in read(tmp_path / "a.warc")] == [RawPage]
 
 
 @pytest.mark.parametrize("junk", [b"junk between records\r\n", bytes(300)])
