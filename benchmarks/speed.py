@@ -34,7 +34,6 @@ from pipeline.sources import find_files, plan_slices, read_slice
 COPYDESK: Final = str(Path(sys.executable).with_name("copydesk"))
 WARC_PAGES: Final = 500
 FOLDER_PAGES: Final = 1_000
-EXTRACTED_PAGES: Final = 1_000  # more than a file has
 _PAGE_STAGES: Final = ("extract", "learn", "clean", "deduplicate", "report", "publish")
 
 
@@ -113,7 +112,7 @@ def extracting(news: Path, processes: int) -> float:
 
 
 def _extracting(file: Path) -> float:
-    plan = plan_slices(find_files([file])[0], ColumnNames(), batch_pages=EXTRACTED_PAGES)
+    plan = plan_slices(find_files([file])[0], ColumnNames())
     pages = [page for piece in plan for page in read_slice(piece, ColumnNames()) if isinstance(page, RawPage)]
     for _ in range(2):  # the first time to load models, and to meet the pages' words
         started = perf_counter()

@@ -77,7 +77,7 @@ def _find(file: Path, record: str | None, settings: Settings) -> RawPage | Unrea
 
 def _records(file: Path, settings: Settings) -> Iterator[RawPage | Unreadable]:
     for found in find_files([file]):
-        pieces = plan_slices(found, settings.columns, batch_pages=settings.batch_pages)
+        pieces = plan_slices(found, settings.columns)
         if isinstance(pieces, Ignored):
             raise InputError(f"{file}: {pieces.kind} is no page and no container of pages")
         for piece in pieces:

@@ -1,15 +1,14 @@
-"""Which inputs are new or changed, and how they are cut into batches."""
+"""Which inputs are new or changed, and in which slices they are read."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
 
-from pipeline.batches import Batch
 from pipeline.days import ALL_DAYS, Days
 from pipeline.records import RawPage
 from pipeline.rules import load_rules
@@ -107,7 +106,7 @@ def _seen_again(plan: Plan, file: InputFile, known: InputRow) -> InputRow | None
 
 def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) -> None:
     cutting = Cutting(pages=settings.batch_pages, bytes=settings.batch_bytes, indexes=settings.state_dir / INDEXES)
-    pieces = plan_slices(file, settings.columns, batch_pages=settings.batch_pages, cutting=cutting)
+    pieces = plan_slices(file, settings.columns, cutting)
     if isinstance(pieces, Ignored):
         plan.ignored[pieces.kind] += 1
         return
@@ -155,7 +154,7 @@ def _plan_cleaning_again(plan: Plan, files: Sequence[InputFile], settings: Setti
 
 def _is_of_its_days(plan: Plan, file: InputFile, settings: Settings) -> bool:
     """Whether one of a file's pages was fetched on one of the days; a file that is no page is none of theirs to judge."""
-    pieces = () if plan.days.are_all else plan_slices(file, settings.columns, batch_pages=settings.batch_pages)
+    pieces = () if plan.days.are_all else plan_slices(file, settings.columns)
     if plan.days.are_all or isinstance(pieces, Ignored):
         return True
     records = chain.from_iterable(read_slice(piece, settings.columns) for piece in pieces)
@@ -210,55 +209,8 @@ def _same_bytes(file: InputFile, known: InputRow) -> bool:
     return (file.size, file.facts_digest) == (known.size, known.facts_digest) and content_digest(file.path) == known.sha256
 
 
-def plan_batches(plan: Plan, settings: Settings, dataset: Dataset) -> list[Batch]:
-    """Returns the plan's slices as batches, small files together, each with the name of its drafts; then those that drafts files of earlier runs make."""
-    drafts_dir, withdrawn, basis = dataset.drafts_dir(extractor_version()), dataset.ledger.withdrawn(), drafts_basis(settings)
-    digests = {row.uri: f"{row.sha256} {row.facts_digest}" for row in plan.read}
-    read = [
-        (tuple(group), frozenset(it.file.uri for it in group), f"{basis}{_key(group, digests)}.parquet") for group in _groups(plan.slices, settings)
-    ]
-    cached = [((), frozenset(uris), name) for name, uris in sorted(plan.drafts.items())]
-    return [
-        Batch(
-            number=number,
-            slices=slices,
-            inputs=inputs,
-            columns=settings.columns,
-            limits=settings.limits,
-            rules=settings.rules,
-            withdrawn=withdrawn,
-            drafts=drafts_dir / name,
-        )
-        for number, (slices, inputs, name) in enumerate([*read, *cached])
-    ]
-
-
-def _groups(slices: Sequence[Slice], settings: Settings) -> Iterator[list[Slice]]:
-    group: list[Slice] = []
-    pages = size = 0
-    for piece in slices:
-        # A container whose pages nobody has counted is a batch of its own.
-        piece_pages = settings.batch_pages if piece.pages is None else piece.pages
-        if group and (pages + piece_pages > settings.batch_pages or size + piece.file.size > settings.batch_bytes):
-            yield group
-            group, pages, size = [], 0, 0
-        group.append(piece)
-        pages += piece_pages
-        size += piece.file.size
-    if group:
-        yield group
-
-
 def drafts_basis(settings: Settings) -> str:
     """Returns how the names of drafts begin that are made today: with all that extraction depends on but its version, which names the folder, and the page."""
     selectors = load_rules(settings.rules).selectors_version
     basis = f"{settings.columns.model_dump_json()}\n{settings.limits.model_dump_json()}\n{selectors}\n"
     return f"{hashlib.sha256(basis.encode()).hexdigest()[:8]}-"
-
-
-def _key(group: Sequence[Slice], digests: Mapping[str, str]) -> str:
-    """The rest of the name of drafts: what they are made of."""
-    key = hashlib.sha256()
-    for piece in group:
-        key.update(f"{piece.file.uri}\0{digests[piece.file.uri]}\0{piece.format}\0{piece.start}\0{piece.stop}\n".encode())
-    return key.hexdigest()[:24]

@@ -17,11 +17,12 @@ from itertools import chain
 from typing import Final, Protocol
 
 from pipeline.batches import Batch, CleanedBatch, CleaningTask, Extracted, Tally, clean_batch, extract_batch, slowest_pages
+from pipeline.batching import plan_batches
 from pipeline.days import ALL_DAYS, Days
 from pipeline.duplicates import FoundRepeats, find_repeats
 from pipeline.engines import Engine
 from pipeline.learning import LearnedTemplates, learn_templates, observations_of
-from pipeline.planning import Plan, check_paths, plan_batches, plan_run
+from pipeline.planning import Plan, check_paths, plan_run
 from pipeline.records import Reason
 from pipeline.report.drift import Drift, watch_sites
 from pipeline.report.figures import Figures, run_figures

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import batches, planning
+from pipeline import batches, batching, planning
 from pipeline.engines import PoolEngine
 from pipeline.records import Record
 from pipeline.report.summary import Summary
@@ -38,8 +38,8 @@ SHORT: dict[str, str | None] = {"html": "<p>Too short.</p>", "fetched_at": "2031
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Three files, each with two articles, one with a line that a rule may take, and a page that is rejected."""
-    settings = Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean")
+    """Three files, each a batch of its own, with two articles, one with a line that a rule may take, and a page that is rejected."""
+    settings = Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean", batch_pages=3)
     for name, number in (("one", 0), ("two", 2), ("three", 4)):
         site = f"{name}.example"  # else the line, on three pages of one site, would be its template
         short = {**SHORT, "url": f"https://{site}/short.html"}
@@ -215,7 +215,8 @@ def test_an_input_of_which_a_part_of_the_drafts_is_missing_is_left_as_it_is(sett
 def test_drafts_of_another_extractor_do_not_serve(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     run(settings)
     gone(settings, "three")
-    monkeypatch.setattr(planning, "extractor_version", lambda: "another-1")
+    for module in (planning, batching):
+        monkeypatch.setattr(module, "extractor_version", lambda: "another-1")
     summary = run(settings, reclean=True)
     assert (summary.batches_reused, summary.files_cached, summary.files_left) == (0, 0, 1)
     assert len(rows(settings.clean)) == 6

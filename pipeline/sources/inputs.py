@@ -62,6 +62,8 @@ class Slice:
     start: int = 0
     stop: int | None = None
     first: int = 0  # the number of its first line or record
+    records: int  # how many it holds: counted where that is cheap, else guessed from its size
+    size: int  # bytes of the file that are its own
     pages: int | None = None  # how many it holds, where that is known before it is read
 
     def origin(self, record: str) -> Origin:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.records import Record
+from pipeline.records import Record, SourceFormat
 from pipeline.settings import ColumnNames
 from pipeline.sources.columns import FoundColumns, find_columns, require_columns
 from pipeline.sources.inputs import BrokenRecord, InputFile, Slice, broken
 from pipeline.sources.rows import page_of_row
+from pipeline.sources.splitting import Cutting
 from pipeline.sources.streams import BOMB, most_bytes, open_file
 from pipeline.sources.times import EPOCH
 
@@ -29,8 +30,16 @@ _HIVE_NULL: Final = "__HIVE_DEFAULT_PARTITION__"
 Row = dict[str, object]
 
 
-def plan_rows(file: InputFile, mapping: ColumnNames, *, batch_pages: int) -> list[tuple[int, int]]:
-    """Returns ranges of rows, of `batch_pages` rows where row groups allow it.
+class _Rows(NamedTuple):
+    """A range of rows, and about how many bytes of the file they are."""
+
+    start: int
+    stop: int
+    size: int
+
+
+def plan_parquet(file: InputFile, mapping: ColumnNames, cutting: Cutting | None) -> list[Slice]:
+    """Returns the file's slices: ranges of rows, as large as `cutting` says where row groups allow it; one where it is None.
 
     Raises:
         InputError: when no column holds a page.
@@ -38,8 +47,12 @@ def plan_rows(file: InputFile, mapping: ColumnNames, *, batch_pages: int) -> lis
     """
     with _opened(file) as parquet:
         require_columns(file.uri, (*parquet.schema_arrow.names, *_partitions(file.uri)), mapping)
-        sizes = [parquet.metadata.row_group(group).num_rows for group in range(parquet.num_row_groups)]
-    return _ranges(sizes, batch_pages)
+        groups = list(_sizes(parquet.metadata))
+    ranges = _ranges(groups, cutting) if cutting else [_Rows(0, sum(rows for rows, _ in groups), file.size)]
+    return [
+        Slice(file=file, format=SourceFormat.PARQUET, start=start, stop=stop, records=stop - start, size=size, pages=stop - start)
+        for start, stop, size in ranges or [_Rows(0, 0, 0)]
+    ]
 
 
 def read_parquet(piece: Slice, mapping: ColumnNames) -> Iterator[Record]:
@@ -66,25 +79,38 @@ def _opened(file: InputFile) -> Iterator[pq.ParquetFile]:
         yield parquet
 
 
-def _ranges(group_sizes: list[int], batch_pages: int) -> list[tuple[int, int]]:
-    """Ranges that join small row groups and part large ones.
+def _sizes(metadata: pq.FileMetaData) -> Iterator[tuple[int, int]]:
+    """The rows of each row group, and its bytes as they lie in the file."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        yield group.num_rows, sum(group.column(number).total_compressed_size for number in range(group.num_columns))
 
-    >>> _ranges([3, 3, 10], 6)
+
+def _ranges(groups: Sequence[tuple[int, int]], cutting: Cutting) -> list[_Rows]:
+    """Ranges that join small row groups, given by their rows and bytes, and part large ones.
+
+    >>> cutting = Cutting(pages=6, bytes=1000, indexes=Path())
+    >>> [(rows.start, rows.stop) for rows in _ranges([(3, 100), (3, 100), (10, 100)], cutting)]
     [(0, 6), (6, 12), (12, 16)]
     """
-    ranges: list[tuple[int, int]] = []
-    first = 0
-    open_rows = 0  # rows of whole groups that no range holds yet
-    for size in group_sizes:
-        if open_rows and open_rows + size > batch_pages:
-            ranges.append((first, first + open_rows))
-            first, open_rows = first + open_rows, 0
-        open_rows += size
-        if open_rows > batch_pages:  # a large group, alone
-            step = max(batch_pages, -(-open_rows // _MAX_SLICES_A_GROUP))
-            ranges.extend((row, min(row + step, first + open_rows)) for row in range(first, first + open_rows, step))
-            first, open_rows = first + open_rows, 0
-    return [*ranges, (first, first + open_rows)] if open_rows else ranges
+    ranges: list[_Rows] = []
+    first = rows = size = 0  # rows and bytes of whole groups that no range holds yet
+    for group_rows, group_size in groups:
+        if rows and (rows + group_rows > cutting.pages or size + group_size > cutting.bytes):
+            ranges.append(_Rows(first, first + rows, size))
+            first, rows, size = first + rows, 0, 0
+        rows, size = rows + group_rows, size + group_size
+        if rows > cutting.pages or size > cutting.bytes:  # a large group, alone
+            ranges.extend(_parts(_Rows(first, first + rows, size), cutting))
+            first, rows, size = first + rows, 0, 0
+    return [*ranges, _Rows(first, first + rows, size)] if rows else ranges
+
+
+def _parts(group: _Rows, cutting: Cutting) -> Iterator[_Rows]:
+    rows = group.stop - group.start
+    step = max(min(cutting.pages, rows * cutting.bytes // max(group.size, 1)), -(-rows // _MAX_SLICES_A_GROUP))
+    for start in range(group.start, group.stop, step):
+        stop = min(start + step, group.stop)
+        yield _Rows(start, stop, group.size * (stop - start) // rows)
 
 
 def _groups_between(parquet: pq.ParquetFile, start: int, stop: int) -> Iterator[tuple[int, int, int]]:

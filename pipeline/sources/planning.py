@@ -10,8 +10,8 @@ from pipeline.sources.columns import find_columns, require_columns
 from pipeline.sources.content import HEAD_BYTES, container_format, starts_like_html
 from pipeline.sources.inputs import BrokenRecord, Ignored, InputFile, Slice
 from pipeline.sources.jsonl import sample_keys
-from pipeline.sources.parquet import plan_rows
-from pipeline.sources.splitting import Cutting, cut
+from pipeline.sources.parquet import plan_parquet
+from pipeline.sources.splitting import Cutting, cut, whole
 from pipeline.sources.streams import read_head
 
 _FORMATS_BY_SUFFIX: Final = {
@@ -27,8 +27,8 @@ _FORMATS_BY_SUFFIX: Final = {
 _COMPRESSED: Final = frozenset({".gz", ".zst"})
 
 
-def plan_slices(file: InputFile, columns: ColumnNames, *, batch_pages: int, cutting: Cutting | None = None) -> list[Slice] | Ignored:
-    """Returns the slices that a file is read in, large JSONL and WARC files in several where `cutting` is given; one that holds no pages is `Ignored`.
+def plan_slices(file: InputFile, columns: ColumnNames, cutting: Cutting | None = None) -> list[Slice] | Ignored:
+    """Returns the slices that a file is read in, a large container in several where `cutting` is given; one that holds no pages is `Ignored`.
 
     What a file holds shows in its first bytes, decompressed; its name decides where they don't tell.
 
@@ -42,13 +42,12 @@ def plan_slices(file: InputFile, columns: ColumnNames, *, batch_pages: int, cutt
     if format_ is None:
         return Ignored(file=file, kind=f"file {suffix}" if suffix else "file without suffix")
     if format_ is SourceFormat.PARQUET:
-        return _parquet_slices(file, columns, batch_pages)
+        return _parquet_slices(file, columns, cutting)
     if format_ is SourceFormat.JSONL and (keys := sample_keys(file.path)):
         require_columns(file.uri, keys, columns)
-    if cutting and format_ in (SourceFormat.JSONL, SourceFormat.WARC):
-        return cut(file, format_, cutting)
-    pages = 1 if format_ in (SourceFormat.HTML, SourceFormat.TEXT) else None
-    return [Slice(file=file, format=format_, pages=pages)]
+    if format_ in (SourceFormat.HTML, SourceFormat.TEXT):
+        return [Slice(file=file, format=format_, records=1, size=file.size, pages=1)]
+    return cut(file, format_, cutting) if cutting else [whole(file, format_)]
 
 
 def _suffix(file: InputFile) -> str:
@@ -79,9 +78,8 @@ def _holds_pages(file: InputFile, columns: ColumnNames) -> bool:
     return bool(found.html or found.text)
 
 
-def _parquet_slices(file: InputFile, columns: ColumnNames, batch_pages: int) -> list[Slice]:
+def _parquet_slices(file: InputFile, columns: ColumnNames, cutting: Cutting | None) -> list[Slice]:
     try:
-        ranges = plan_rows(file, columns, batch_pages=batch_pages)
+        return plan_parquet(file, columns, cutting)
     except BrokenRecord:
-        return [Slice(file=file, format=SourceFormat.PARQUET)]  # reading it gives the row that says what is wrong
-    return [Slice(file=file, format=SourceFormat.PARQUET, start=start, stop=stop, pages=stop - start) for start, stop in ranges or [(0, 0)]]
+        return [whole(file, SourceFormat.PARQUET)]  # reading it gives the row that says what is wrong

@@ -18,6 +18,7 @@ from pipeline.sources.objects import StoredObject
 from pipeline.sources.streams import GZIP_MAGIC, codec_of, content_digest, opened
 
 _CHUNK_BYTES: Final = MEBIBYTE
+_RECORD_BYTES: Final = 10_000  # of a record that nobody has counted, about: a page of 50 kB, compressed
 _RECORD: Final = (b"WARC/", GZIP_MAGIC)  # how one begins: as it is, or as a member of gzip of its own
 
 
@@ -35,13 +36,28 @@ def cut(file: InputFile, format_: SourceFormat, cutting: Cutting) -> list[Slice]
 
     Lines of a file here are counted in passing; to count an object's lines, or a WARC's records, is worth it only where there is much to read.
     """
-    cuts = [(0, 0)]  # places in the file, each with the number of the record that begins there
-    if file.size > cutting.bytes or (format_ is SourceFormat.JSONL and isinstance(file.path, Path)):
-        found = [(place, number) for place, number in _cuts(_places(file.path, format_, cutting.indexes), cutting) if place < file.size]
-        if format_ is SourceFormat.JSONL or _begin_records(file.path, [place for place, _ in found]):
-            cuts += found
-    stops = [*(place for place, _ in cuts[1:]), None]
-    return [Slice(file=file, format=format_, start=start, stop=stop, first=first) for (start, first), stop in zip(cuts, stops, strict=True)]
+    if not _is_counted(file, format_, cutting):
+        return [whole(file, format_)]
+    places = list(_places(file.path, format_, cutting.indexes))
+    cuts = [(0, 0), *_cuts(places, file.size, cutting)]  # places in the file, each with the number of the record that begins there
+    if not places or (format_ is SourceFormat.WARC and not _begin_records(file.path, [place for place, _ in cuts])):
+        return [whole(file, format_)]
+    ends = [*cuts[1:], (file.size, len(places))]
+    return [
+        Slice(file=file, format=format_, start=start, stop=None if stop == file.size else stop, first=first, records=last - first, size=stop - start)
+        for (start, first), (stop, last) in zip(cuts, ends, strict=True)
+    ]
+
+
+def whole(file: InputFile, format_: SourceFormat) -> Slice:
+    """Returns the one slice of a file whose records nobody has counted."""
+    return Slice(file=file, format=format_, records=1 + file.size // _RECORD_BYTES, size=file.size)
+
+
+def _is_counted(file: InputFile, format_: SourceFormat, cutting: Cutting) -> bool:
+    if not isinstance(file.path, Path):
+        return file.size > cutting.bytes  # for all of it is fetched for that
+    return format_ is SourceFormat.JSONL or file.size > min(cutting.bytes, cutting.pages * _RECORD_BYTES)
 
 
 def _places(path: Path | StoredObject, format_: SourceFormat, indexes: Path) -> Iterable[int]:
@@ -58,10 +74,10 @@ def _places(path: Path | StoredObject, format_: SourceFormat, indexes: Path) -> 
     return places
 
 
-def _cuts(places: Iterable[int], cutting: Cutting) -> Iterator[tuple[int, int]]:
+def _cuts(places: Iterable[int], size: int, cutting: Cutting) -> Iterator[tuple[int, int]]:
     start = first = 0
     for number, place in enumerate(places):
-        if place > start and (number - first >= cutting.pages or place - start >= cutting.bytes):
+        if start < place < size and (number - first >= cutting.pages or place - start >= cutting.bytes):
             yield place, number
             start, first = place, number
 

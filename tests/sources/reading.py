@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.records import Record
 from pipeline.settings import ColumnNames
-from pipeline.sources import Slice, find_files, plan_slices, read_slice
+from pipeline.sources import Cutting, Slice, find_files, plan_slices, read_slice
 
 Pack = Callable[[bytes], bytes]
 
@@ -18,7 +18,7 @@ Pack = Callable[[bytes], bytes]
 def read(path: Path, columns: ColumnNames | None = None, *, batch_pages: int = 500) -> list[Record]:
     mapping = columns or ColumnNames()
     (file,) = find_files([path])
-    slices = plan_slices(file, mapping, batch_pages=batch_pages)
+    slices = plan_slices(file, mapping, cutting(path, batch_pages))
     assert isinstance(slices, list), f"{path.name} was ignored as {slices.kind}"
     return [record for piece in slices for record in read_slice(piece, mapping)]
 
@@ -26,8 +26,13 @@ def read(path: Path, columns: ColumnNames | None = None, *, batch_pages: int = 5
 def plan(path: Path, *, batch_pages: int = 500) -> str | list[Slice]:
     """Returns a file's slices, or the kind under which it is ignored."""
     (file,) = find_files([path])
-    planned = plan_slices(file, ColumnNames(), batch_pages=batch_pages)
+    planned = plan_slices(file, ColumnNames(), cutting(path, batch_pages))
     return planned if isinstance(planned, list) else planned.kind
+
+
+def cutting(path: Path, pages: int) -> Cutting:
+    """By pages alone."""
+    return Cutting(pages=pages, bytes=1 << 40, indexes=path.parent / "indexes")
 
 
 def zstd(data: bytes) -> bytes:

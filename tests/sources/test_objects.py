@@ -64,7 +64,7 @@ def test_a_large_archive_is_read_by_ranges(object_store: ObjectStore, monkeypatc
     put(object_store, "feed.jsonl", "\n".join(lines).encode())
     (file,) = find_files([RAW])
     object_store.requests.clear()
-    slices = plan_slices(file, ColumnNames(), batch_pages=500)
+    slices = plan_slices(file, ColumnNames())
     assert isinstance(slices, list)
     assert sum(isinstance(record, RawPage) for piece in slices for record in read_slice(piece, ColumnNames())) == 40
     gets = [range_ for method, _, range_ in object_store.requests if method == "GET"]
@@ -78,7 +78,7 @@ def test_compressed_objects_and_sidecars(object_store: ObjectStore):
     put(object_store, "a/.hidden/old.html", b"<p>old")
     (file,) = find_files([RAW])
     assert (file.uri, file.facts and file.facts.url) == ("a/story.html.gz", "https://heron.example/story")
-    slices = plan_slices(file, ColumnNames(), batch_pages=500)
+    slices = plan_slices(file, ColumnNames())
     assert isinstance(slices, list)
     (record,) = read_slice(slices[0], ColumnNames())
     assert isinstance(record, RawPage)
@@ -110,7 +110,7 @@ def test_an_object_replaced_while_it_is_read_is_an_error(object_store: ObjectSto
     (file,) = find_files([RAW])
     put(object_store, "story.html", b"<p>later")
     with pytest.raises(OSError, match="the object store failed") as raised:
-        plan_slices(file, ColumnNames(), batch_pages=500)
+        plan_slices(file, ColumnNames())
     assert raised.value.filename == f"{RAW}/story.html"
 
 

@@ -89,7 +89,7 @@ def test_mapped_columns_are_read(tmp_path: Path):
 def test_folders_of_a_dataset_supply_columns(tmp_path: Path):
     write(tmp_path / "raw" / "crawl_date=2024-05-01" / "part-0.parquet", {"html": ["<p>x"]})
     (file,) = find_files([tmp_path / "raw"])
-    (piece,) = plan_slices(file, ColumnNames(), batch_pages=10)
+    (piece,) = plan_slices(file, ColumnNames())
 
     (page,) = read_slice(piece, ColumnNames())
 

@@ -95,7 +95,7 @@ def test_a_link_out_of_its_root_is_not_opened(tmp_path: Path):
 
     (file,) = find_files([tmp_path / "raw"])
 
-    assert plan_slices(file, ColumnNames(), batch_pages=500).kind == "link out of its root"
+    assert plan_slices(file, ColumnNames()).kind == "link out of its root"
 
 
 @pytest.mark.parametrize(

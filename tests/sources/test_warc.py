@@ -204,7 +204,7 @@ def test_a_slice_that_begins_with_damage_gives_nothing_of_the_slice_before(tmp_p
     parts = archive_of(3, noise_bytes=300)
     (tmp_path / "a.warc").write_bytes(parts[0] + parts[1] + b"no record\r\n\r\n" + parts[2])
     (file,) = find_files([tmp_path / "a.warc"])
-    piece = Slice(file=file, format=SourceFormat.WARC, start=len(parts[0] + parts[1]), stop=None, first=2)
+    piece = Slice(file=file, format=SourceFormat.WARC, start=len(parts[0] + parts[1]), stop=None, first=2, records=1, size=len(parts[2]))
 
     lost, three = read_slice(piece, ColumnNames())
 

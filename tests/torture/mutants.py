@@ -60,7 +60,7 @@ def published_before_the_commit(patch: pytest.MonkeyPatch) -> None:
 
 
 def recovery_does_not_publish(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Shelf, "shows", lambda *_: True)
+    patch.setattr(Shelf, "differences", lambda *_: ())
 
 
 def nothing_is_swept_up(patch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ def countable(raw: Path) -> tuple[int, int]:
     records = refused = 0
     for file in find_files([raw]):
         try:
-            slices = plan_slices(file, ColumnNames(), batch_pages=500)
+            slices = plan_slices(file, ColumnNames())
         except InputError:
             file.path.unlink()
             refused += 1
