@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from distributed import Future
 
 CONNECT_SECONDS: Final = 30
+_LOG: Final = logging.getLogger("copydesk")
 _MISSING: Final = "Dask is not installed here: pip install 'copydesk[dask]'"
 
 
@@ -59,7 +61,7 @@ class ClusterEngine:
         self._futures: list[Future[Any]] = []
 
     def __enter__(self) -> Self:
-        """Connects. Raises ClusterUnfit where nobody answers, no worker is there, or one has other code or rules, or does not see the state folder."""
+        """Connects. Raises ClusterUnfit where nobody answers, no worker comes, or one has other code or rules, or does not see the state folder."""
         try:
             from distributed import Client  # noqa: PLC0415 - an extra
         except ModuleNotFoundError as error:
@@ -67,11 +69,10 @@ class ClusterEngine:
         address = self._settings.dask_address
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed has no types
-            self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:
-            self.__exit__(None, None, None)
-            raise ClusterUnfit(f"no Dask scheduler with a worker answers at {address}: {error}") from error
+            raise ClusterUnfit(f"no Dask scheduler answers at {address}: {error}") from error
         try:
+            self._wait_for_worker()
             self._check_workers()
         except ClusterUnfit:
             self.__exit__(None, None, None)
@@ -96,6 +97,15 @@ class ClusterEngine:
         """Yields the results in the tasks' order."""
         for future in [self.submit(function, task) for task in tasks]:
             yield future.result()
+
+    def _wait_for_worker(self) -> None:
+        address = self._settings.dask_address
+        if not self._client.scheduler_info()["workers"]:
+            _LOG.warning("the Dask scheduler at %s has no workers yet; a run waits %d s for one", address, CONNECT_SECONDS)
+        try:
+            self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError as error:
+            raise ClusterUnfit(f"the Dask scheduler at {address} has no workers: start some with `dask worker {address}`") from error
 
     def _check_workers(self) -> None:
         state = self._settings.state_dir

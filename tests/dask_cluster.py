@@ -19,14 +19,14 @@ class Cluster(NamedTuple):
 
 
 @contextmanager
-def dask_cluster(folder: Path) -> Iterator[Cluster]:
+def dask_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     """Inside the block the cluster is up; the folder takes what it writes."""
     file = folder / "scheduler.json"
     processes = [_started("dask_scheduler", "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", file, cwd=folder)]
     try:
         wait_until(lambda: file.exists() and file.read_text())
         address = json.loads(file.read_text())["address"]
-        for _ in range(2):
+        for _ in range(workers):
             arguments = ("--host", "127.0.0.1", "--nthreads", 1, "--no-dashboard", "--no-nanny", "--local-directory", folder)
             processes.append(_started("dask_worker", address, *arguments, cwd=folder))
         yield Cluster(address, processes[1:])

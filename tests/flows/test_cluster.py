@@ -78,8 +78,20 @@ def test_workers_with_other_rules_are_refused_at_the_start(cluster: Cluster, raw
 def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 1)
     settings = Settings(clean=tmp_path / "clean", engine=EngineKind.DASK, dask_address="tcp://127.0.0.1:9")
-    with pytest.raises(ClusterUnfit, match=r"no Dask scheduler with a worker answers at tcp://127\.0\.0\.1:9"), ClusterEngine(settings):
+    with pytest.raises(ClusterUnfit, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"), ClusterEngine(settings):
         pass
+
+
+def test_a_scheduler_without_workers_is_told_apart_from_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 3)
+    with dask_cluster(tmp_path, workers=0) as idle:
+        settings = Settings(clean=tmp_path / "clean", engine=EngineKind.DASK, dask_address=idle.address)
+        with (
+            pytest.raises(ClusterUnfit, match=f"{idle.address} has no workers: start some with `dask worker {idle.address}`"),
+            ClusterEngine(settings),
+        ):
+            pass
+    assert "has no workers yet; a run waits 3 s for one" in caplog.text
 
 
 def test_an_engine_without_an_address_is_wrong_usage():
