@@ -41,7 +41,8 @@ def hold_lock(state: Path, run_id: str | None) -> Iterator[None]:
 def check_free(state: Path) -> None:
     """Raises Busy where somebody holds the lock now: for those who would start something before they need it."""
     path = state / LOCK
-    if path.exists():
+    # Signed by a holder, or by one that was killed. Else it is not touched: who wants it in the moment that it is tried would be told of a holder.
+    if path.exists() and path.stat().st_size:
         with path.open("rb") as file:
             _acquire(file.fileno(), path, fcntl.LOCK_SH)  # which others who only look may have, too
 
