@@ -1,4 +1,4 @@
-"""Two runs at once: one works, the other says who holds the dataset, and the result is that of one run."""
+"""Two runs at once, of the store: one works, the other says who holds the dataset, and the result is that of one run. test_two_commands.py has the command."""
 
 from __future__ import annotations
 
