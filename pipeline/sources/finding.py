@@ -19,7 +19,7 @@ def find_files(roots: Sequence[Path | str]) -> list[InputFile]:
     """Returns the files below the roots (a string is a URL of an object store), root by root and within one in the order of their URIs.
 
     Hidden files and folders, sidecars and manifests are left out. A link to a file of the same root is followed, one to a folder is not (what it
-    leads to is found at its own place), and one that leads out of the root is given back with `leads_outside`.
+    leads to is found at its own place), and one that leads out of the root, a pipe or a device is given back as `never_opened`.
 
     Raises:
         InputError: when a root is missing or lies in another, or two files have the same URI.
@@ -70,8 +70,8 @@ def _walk(folder: os.PathLike[str] | str, prefix: str, root: Path) -> Iterator[I
     beside = _beside(folder, entries, root)
     for entry in entries:
         uri = prefix + os.fsencode(entry.name).decode("utf-8", "backslashreplace")
-        if _leads_outside(entry, root):
-            yield _input_file(Path(entry.path), uri, entry.stat(follow_symlinks=False), None, leads_outside=True)
+        if never_opened := _never_opened(entry, root):
+            yield _input_file(Path(entry.path), uri, entry.stat(follow_symlinks=False), None, never_opened)
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, f"{uri}/", root)
         elif entry.is_file() and beside.is_input(entry.name):
@@ -80,16 +80,18 @@ def _walk(folder: os.PathLike[str] | str, prefix: str, root: Path) -> Iterator[I
 
 def _beside(folder: os.PathLike[str] | str, entries: Sequence[os.DirEntry[str]], root: Path) -> Beside:
     """Of what may be opened: neither pipes nor links that lead out of the root."""
-    names = frozenset(entry.name for entry in entries if entry.is_file() and not _leads_outside(entry, root))
+    names = frozenset(entry.name for entry in entries if entry.is_file() and not _never_opened(entry, root))
     return Beside(names, lambda name: Path(folder, name))
 
 
-def _leads_outside(entry: os.DirEntry[str], root: Path) -> bool:
-    return entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root)
+def _never_opened(entry: os.DirEntry[str], root: Path) -> str:
+    if entry.is_symlink():
+        return "" if Path(entry.path).resolve().is_relative_to(root) else "link out of its root"
+    return "" if entry.is_file() or entry.is_dir() else "pipe or device"
 
 
-def _input_file(path: Path, uri: str, stat: os.stat_result, facts: PageFacts | None, *, leads_outside: bool = False) -> InputFile:
-    return InputFile(path=path, uri=uri, size=stat.st_size, mtime_ns=stat.st_mtime_ns, inode=stat.st_ino, facts=facts, leads_outside=leads_outside)
+def _input_file(path: Path, uri: str, stat: os.stat_result, facts: PageFacts | None, never_opened: str = "") -> InputFile:
+    return InputFile(path=path, uri=uri, size=stat.st_size, mtime_ns=stat.st_mtime_ns, inode=stat.st_ino, facts=facts, never_opened=never_opened)
 
 
 def _objects_of(url: str) -> Iterator[InputFile]:

@@ -35,8 +35,8 @@ def plan_slices(file: InputFile, columns: ColumnNames, cutting: Cutting | None =
     Raises:
         InputError: when a JSONL or Parquet file has no column with a body.
     """
-    if file.leads_outside:
-        return Ignored(file=file, kind="link out of its root")
+    if file.never_opened:
+        return Ignored(file=file, kind=file.never_opened)
     suffix = _suffix(file)
     format_ = _format(file, suffix, columns)
     if format_ is None:
