@@ -67,6 +67,12 @@ def test_an_archive_of_many_pages_in_few_bytes_is_several_batches(raw: Path):
     assert [pages_in(batch) for batch in batches(raw, batch_pages=100)] == [100] * 10
 
 
+def test_files_that_fit_together_are_one_batch(raw: Path):
+    for number in range(4):
+        (raw / f"{number}.jsonl").write_bytes(b"".join(map(line, range(5))))
+    assert [pages_in(batch) for batch in batches(raw, batch_pages=10)] == [10, 10]
+
+
 @pytest.mark.parametrize("group_pages", [1, 7, 1_000])
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
 def test_large_pages_make_small_batches(raw: Path, kind: str, group_pages: int):

@@ -38,8 +38,8 @@ def cut(file: InputFile, format_: SourceFormat, cutting: Cutting) -> list[Slice]
     """
     if not _is_counted(file, format_, cutting):
         return [whole(file, format_)]
-    places = list(_places(file.path, format_, cutting.indexes))
-    cuts = [(0, 0), *_cuts(places, file.size, cutting)]  # places in the file, each with the number of the record that begins there
+    places = [place for place in _places(file.path, format_, cutting.indexes) if place < file.size]  # none begins where the last line ends
+    cuts = [(0, 0), *_cuts(places, cutting)]  # places in the file, each with the number of the record that begins there
     if not places or (format_ is SourceFormat.WARC and not _begin_records(file.path, [place for place, _ in cuts])):
         return [whole(file, format_)]
     ends = [*cuts[1:], (file.size, len(places))]
@@ -74,10 +74,10 @@ def _places(path: Path | StoredObject, format_: SourceFormat, indexes: Path) -> 
     return places
 
 
-def _cuts(places: Iterable[int], size: int, cutting: Cutting) -> Iterator[tuple[int, int]]:
+def _cuts(places: Iterable[int], cutting: Cutting) -> Iterator[tuple[int, int]]:
     start = first = 0
     for number, place in enumerate(places):
-        if start < place < size and (number - first >= cutting.pages or place - start >= cutting.bytes):
+        if place > start and (number - first >= cutting.pages or place - start >= cutting.bytes):
             yield place, number
             start, first = place, number
 
