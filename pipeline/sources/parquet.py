@@ -48,7 +48,7 @@ def plan_parquet(file: InputFile, mapping: ColumnNames, cutting: Cutting | None)
     with _opened(file) as parquet:
         require_columns(file.uri, (*parquet.schema_arrow.names, *_partitions(file.uri)), mapping)
         groups = list(_sizes(parquet.metadata))
-    ranges = _ranges(groups, cutting) if cutting else [_Rows(0, sum(rows for rows, _ in groups), file.size)]
+    ranges = _ranges(groups, max_rows=cutting.pages, max_bytes=cutting.bytes) if cutting else [_Rows(0, sum(rows for rows, _ in groups), file.size)]
     return [
         Slice(file=file, format=SourceFormat.PARQUET, start=start, stop=stop, records=stop - start, size=size, pages=stop - start)
         for start, stop, size in ranges or [_Rows(0, 0, 0)]
@@ -85,29 +85,30 @@ def _sizes(metadata: pq.FileMetaData) -> Iterator[tuple[int, int]]:
         yield group.num_rows, sum(group.column(number).total_compressed_size for number in range(group.num_columns))
 
 
-def _ranges(groups: Sequence[tuple[int, int]], cutting: Cutting) -> list[_Rows]:
+def _ranges(groups: Sequence[tuple[int, int]], *, max_rows: int, max_bytes: int) -> list[_Rows]:
     """Ranges that join small row groups, given by their rows and bytes, and part large ones.
 
-    >>> cutting = Cutting(pages=6, bytes=1000, indexes=Path())
-    >>> [(rows.start, rows.stop) for rows in _ranges([(3, 100), (3, 100), (10, 100)], cutting)]
+    >>> [(rows.start, rows.stop) for rows in _ranges([(3, 100), (3, 100), (10, 100)], max_rows=6, max_bytes=1000)]
     [(0, 6), (6, 12), (12, 16)]
+    >>> _ranges([(0, 5000)], max_rows=6, max_bytes=1000)
+    []
     """
     ranges: list[_Rows] = []
     first = rows = size = 0  # rows and bytes of whole groups that no range holds yet
     for group_rows, group_size in groups:
-        if rows and (rows + group_rows > cutting.pages or size + group_size > cutting.bytes):
+        if rows and (rows + group_rows > max_rows or size + group_size > max_bytes):
             ranges.append(_Rows(first, first + rows, size))
             first, rows, size = first + rows, 0, 0
         rows, size = rows + group_rows, size + group_size
-        if rows > cutting.pages or size > cutting.bytes:  # a large group, alone
-            ranges.extend(_parts(_Rows(first, first + rows, size), cutting))
+        if rows > max_rows or (rows and size > max_bytes):  # a large group, alone
+            ranges.extend(_parts(_Rows(first, first + rows, size), max_rows, max_bytes))
             first, rows, size = first + rows, 0, 0
     return [*ranges, _Rows(first, first + rows, size)] if rows else ranges
 
 
-def _parts(group: _Rows, cutting: Cutting) -> Iterator[_Rows]:
+def _parts(group: _Rows, max_rows: int, max_bytes: int) -> Iterator[_Rows]:
     rows = group.stop - group.start
-    step = max(min(cutting.pages, rows * cutting.bytes // max(group.size, 1)), -(-rows // _MAX_SLICES_A_GROUP))
+    step = max(min(max_rows, rows * max_bytes // max(group.size, 1)), -(-rows // _MAX_SLICES_A_GROUP))
     for start in range(group.start, group.stop, step):
         stop = min(start + step, group.stop)
         yield _Rows(start, stop, group.size * (stop - start) // rows)
