@@ -25,7 +25,7 @@ from pipeline.stages.fingerprint import article_digest
 from pipeline.stages.metadata import site_of
 from pipeline.store import operations
 from pipeline.store.cache import mark_used
-from pipeline.store.drafts import BrokenDrafts, check_drafts, draft_outcomes, read_drafts, skipped_records, write_drafts
+from pipeline.store.drafts import BrokenDrafts, check_drafts, draft_outcomes, is_lasting, read_drafts, skipped_records, write_drafts
 from pipeline.store.keys import newest_rows
 from pipeline.store.parts import write_part
 from pipeline.store.rows import Stamp, articles_table, in_utc, keys_table, rejected_table, removed_table
@@ -159,11 +159,13 @@ def extract_batch(batch: Batch) -> Extracted:
 
 
 def _has_drafts(batch: Batch) -> bool:
-    """Whether the batch's drafts are there, whole. A damaged file is deleted; where the batch has nothing else, raises BrokenDrafts."""
+    """Whether the batch's drafts are there, whole, and serve. A damaged file is deleted; where the batch has nothing else, raises BrokenDrafts."""
     if batch.slices and not batch.drafts.exists():
         return False
     try:
         check_drafts(batch.drafts)
+        if batch.slices and not is_lasting(batch.drafts):
+            return False
     except BrokenDrafts as error:
         operations.unlink(batch.drafts)
         if not batch.slices:

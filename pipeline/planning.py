@@ -29,7 +29,7 @@ from pipeline.sources import (
 )
 from pipeline.store import operations
 from pipeline.store.dataset import INDEXES, Dataset
-from pipeline.store.drafts import BrokenDrafts, page_count
+from pipeline.store.drafts import BrokenDrafts, is_lasting
 from pipeline.store.ledger import InputRow
 from pipeline.versions import extractor_version
 
@@ -137,12 +137,13 @@ def _leave_unfinished(plan: Plan, settle_seconds: float) -> None:
 
 def _plan_cleaning_again(plan: Plan, files: Sequence[InputFile], settings: Settings, dataset: Dataset, run_id: str) -> None:
     """Plans all inputs of these days: from the drafts that earlier runs made of the same bytes in the same way, else from RAW."""
-    drafts, basis = _whole_drafts(dataset), drafts_basis(settings)
+    (drafts, passing), basis = _whole_drafts(dataset), drafts_basis(settings)
     for file in files:
         if not _is_of_its_days(plan, file, settings):
             continue
         known, names = dataset.known_input(file.uri), drafts.get(file.uri, [])
-        if known and names and all(name.startswith(basis) for name in names) and _same_bytes(file, known):
+        serve = names and passing.isdisjoint(names) and all(name.startswith(basis) for name in names)
+        if known and serve and _same_bytes(file, known):
             again = replace(known, mtime_ns=file.mtime_ns, inode=file.inode, run_id=run_id)
             plan.read.append(again)
             _plan_drafts(plan, file.uri, names)
@@ -185,12 +186,16 @@ def _plan_drafts(plan: Plan, uri: str, names: Sequence[str]) -> None:
         plan.drafts.setdefault(name, set()).add(uri)
 
 
-def _whole_drafts(dataset: Dataset) -> dict[str, list[str]]:
-    """The drafts files, of today's extraction, of each input of which all are there. One that cannot be opened is deleted."""
-    opened = set()
+def _whole_drafts(dataset: Dataset) -> tuple[dict[str, list[str]], set[str]]:
+    """The drafts files, of today's extraction, of each input of which all are there, and which of them hold what another try may give otherwise.
+
+    One that cannot be opened is deleted.
+    """
+    opened, passing = set(), set()
     for file in sorted(dataset.drafts_dir(extractor_version()).iterdir()):
         try:
-            page_count(file)
+            if not is_lasting(file):
+                passing.add(file.name)
         except BrokenDrafts:
             operations.unlink(file)
         else:
@@ -198,7 +203,7 @@ def _whole_drafts(dataset: Dataset) -> dict[str, list[str]]:
     drafts: dict[str, list[str]] = {}
     for uri, name in dataset.ledger.input_drafts():
         drafts.setdefault(uri, []).append(name)
-    return {uri: names for uri, names in drafts.items() if opened.issuperset(names)}
+    return {uri: names for uri, names in drafts.items() if opened.issuperset(names)}, passing
 
 
 def _same_stat(file: InputFile, known: InputRow) -> bool:

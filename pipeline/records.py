@@ -67,7 +67,9 @@ class Repeat:
 
 
 SAMPLE_CHARACTERS = 500  # of the text, in rejected rows
-RETRYABLE_REASONS = frozenset({Reason.CRASHED, Reason.BROKEN_RECORD, Reason.TIMEOUT, Reason.OUT_OF_MEMORY})
+# The machine's doing, perhaps, and not the page's: nothing that such an extraction gave serves another run.
+PASSING_REASONS = frozenset({Reason.CRASHED, Reason.TIMEOUT, Reason.OUT_OF_MEMORY})
+RETRYABLE_REASONS = PASSING_REASONS | {Reason.BROKEN_RECORD}
 # Beyond these a page is extracted again, in a cheaper way.
 LIMIT_REASONS = frozenset(
     {
@@ -142,6 +144,7 @@ class Flag(StrEnum):
     CANONICAL_REFUSED = "canonical_refused"  # rel=canonical pointed at a home page or another domain
     MOSTLY_BOILERPLATE = "mostly_boilerplate"  # cleaning wanted most of the text, so the text was kept
     SYNDICATED_OR_GENERATED = "syndicated_or_generated"
+    EXTRACTION_INTERRUPTED = "extraction_interrupted"  # it ran out of time or memory, and this is what the cheaper one gave
     META_CUT = "meta_cut"  # a <meta> element's attribute was longer than `limits.attribute_characters`
     JSON_LD_UNREAD = "json_ld_unread"  # a block of JSON-LD was longer than `limits.json_ld_characters`, or no JSON even after repairs
     NESTING_FLATTENED = "nesting_flattened"  # elements stood in more than `limits.nesting` others: it was read without those that only box and style

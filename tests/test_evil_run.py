@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.cluster import ClusterEngine
 from pipeline.engines import Engine, LoopEngine, PoolEngine
+from pipeline.sandbox import thread_sandbox
 from pipeline.settings import EngineKind, Limits, Settings
 from tests.dask_cluster import dask_cluster
 from tests.invented import page, write_pages
@@ -61,3 +62,17 @@ def test_good_pages_are_saved_and_each_culprit_is_named(tmp_path: Path, name: st
 @pytest.mark.usefixtures("evil")
 def test_so_they_are_on_a_cluster(tmp_path: Path):
     check_culprits(tmp_path, "dask", 8, ["segfault", "exit", "hang", "kill"])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("evil")
+@pytest.mark.parametrize("deed", ["kill", "segfault"])
+def test_what_the_machine_may_have_done_to_a_page_is_made_good_by_cleaning_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: str):
+    settings = Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean", limits=LIMITS, batch_pages=2)
+    write_pages(settings.raw[0] / "pages.jsonl", [page(0), page(1, [f"EVIL:{deed}"]), page(2)])
+    first = run(settings)
+    assert (first.new + first.rejected, first.batches, first.articles_by_flag["extraction_interrupted"]) == (3, 2, int(deed == "kill"))
+    monkeypatch.delenv("PYTHONPATH")  # no trouble any more
+    thread_sandbox().close()
+    assert [(it.batches_reused, it.pages_read) for it in (run(settings, reclean=True), run(settings, reclean=True))] == [(1, 3), (2, 3)]
+    assert [(row["extractor"], row["flags"]) for row in rows(settings.clean)] == [("model", [])] * 3

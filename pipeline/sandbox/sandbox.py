@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import IO, Final, NamedTuple
 
 from pipeline.outcomes import lost_outcome
-from pipeline.records import LIMIT_REASONS, Draft, Reason, Reject, Rejected
+from pipeline.records import LIMIT_REASONS, PASSING_REASONS, Draft, Flag, Media, Origin, RawPage, Reason, Reject, Rejected, SourceFormat
 from pipeline.sandbox.messages import READY, Drafted, Request, parse_reply, read_frame, write_request
 from pipeline.settings import Limits
 
@@ -23,13 +23,20 @@ COMMAND: Final = (sys.executable, "-P", "-m", "pipeline.sandbox.worker")
 START_SECONDS: Final = 120
 GRACE_SECONDS: Final = 5  # for a worker's own timer, before its parent ends it
 PIPE_BYTES: Final = 1 << 20  # most pages in one piece
-MAX_DEATHS: Final = 5  # one after the other, on different pages: the installation is broken, not the pages
+MAX_FAILURES: Final = 5  # one after the other, on different pages: then a page of our own tells whether it is the pages or the installation
+_FAILURES: Final = frozenset({Reason.CRASHED, Reason.TIMEOUT, Reason.CPU_LIMIT, Reason.OUT_OF_MEMORY})
+_PARAGRAPH: Final = "<p>Nobody wrote this page to be read, and yet it has to come out as an article of three paragraphs wherever copydesk works.</p>"
+_OWN_PAGE: Final = RawPage(
+    origin=Origin(uri="own-page", format=SourceFormat.HTML, record="0"),
+    media=Media.HTML,
+    body=f"<html><body><article><h1>A page of our own</h1>{_PARAGRAPH * 3}</article></body></html>".encode(),
+)
 # May be the machine's doing, and not the page's, or a worker that was due to go: the page gets another try.
 _AMBIGUOUS: Final = frozenset({0, -signal.SIGKILL, -signal.SIGALRM, -signal.SIGTERM})
 
 
 class SandboxBroken(Exception):  # noqa: N818 - reads as what happened
-    """No page can be extracted: the worker does not start, or dies on page after page."""
+    """No page can be extracted: the worker does not start, or fails on page after page and on one of our own."""
 
 
 class _Death(NamedTuple):
@@ -53,7 +60,7 @@ class Sandbox:
         self._command = command
         self._worker: _Worker | None = None
         self._end_worker: Callable[[], object] = lambda: None
-        self._deaths = 0
+        self._failures = 0
 
     def close(self) -> None:
         """Ends the worker."""
@@ -91,7 +98,8 @@ class Sandbox:
             self._send(cheaper)
             second = self._received(cheaper)
             if isinstance(second.outcome, Draft):
-                return Drafted(second.outcome, drafted.cpu_ms + second.cpu_ms)
+                flags = {Flag.EXTRACTION_INTERRUPTED} if drafted.outcome.reason in PASSING_REASONS else set()
+                return Drafted(replace(second.outcome, flags=second.outcome.flags | flags), drafted.cpu_ms + second.cpu_ms)
         return drafted
 
     def _received(self, asked: Request) -> Drafted:
@@ -100,16 +108,27 @@ class Sandbox:
         if isinstance(reply, _Death) and reply.code in _AMBIGUOUS:
             self._send(asked)
             reply = self._reply(asked)
-        if isinstance(reply, Drafted):
-            self._deaths = 0
-            return reply
-        reject = _reject_of(reply, asked.limits)
-        self._deaths += reject.reason is Reason.CRASHED
-        if self._deaths >= MAX_DEATHS:
-            raise SandboxBroken(
-                f"{reject.detail}, and so on {self._deaths} pages one after the other: the installation is broken rather than the pages"
-            )
-        return Drafted(lost_outcome(asked.page, reject), 0.0)
+        drafted = reply if isinstance(reply, Drafted) else Drafted(lost_outcome(asked.page, _reject_of(reply, asked.limits)), 0.0)
+        if not asked.fallback:
+            self._count(drafted.outcome, asked.limits)
+        return drafted
+
+    def _count(self, outcome: Draft | Rejected, limits: Limits) -> None:
+        """Counts failures in a row. Raises SandboxBroken where it is not the pages that fail."""
+        if isinstance(outcome, Draft) or outcome.reason not in _FAILURES:
+            self._failures = 0
+            return
+        self._failures += 1
+        if self._failures >= MAX_FAILURES:
+            own = Request(page=_OWN_PAGE, limits=limits)
+            self._send(own)
+            reply = self._reply(own)
+            if not (isinstance(reply, Drafted) and isinstance(reply.outcome, Draft)):
+                raise SandboxBroken(
+                    f"{outcome.detail}, and so on {MAX_FAILURES} pages one after the other, and a page of copydesk's own came to nothing, too: "
+                    "the installation is broken, or one of the limits is too low for any page"
+                )
+            self._failures = 0
 
     def _reply(self, asked: Request) -> Drafted | _Death:
         worker = self._running()

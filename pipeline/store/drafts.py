@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.records import Block, Candidate, Draft, Flag, Image, Media, MetaField, Origin, Reason, Rejected, SourceFormat
+from pipeline.records import PASSING_REASONS, Block, Candidate, Draft, Flag, Image, Media, MetaField, Origin, Reason, Rejected, SourceFormat
 from pipeline.store import operations
 from pipeline.store.errors import StoreError
 from pipeline.store.schema import IMAGES, STRINGS, TIMESTAMP
@@ -22,6 +22,7 @@ from pipeline.store.schema import IMAGES, STRINGS, TIMESTAMP
 _BLOCK: Final = tuple(field.name for field in fields(Block))
 ROW_GROUP_PAGES: Final = 250  # a page's draft is about 10 kB: a few MB in memory at a time
 _SKIPPED_KEY: Final = b"copydesk.skipped"
+_PASSING_KEY: Final = b"copydesk.passing"
 
 
 def _structs(**fields: pa.DataType) -> pa.DataType:
@@ -84,13 +85,26 @@ def write_drafts(path: Path, pages: Iterator[Draft | Rejected], skipped: Mapping
     """
     with operations.replacing(path) as file, pq.ParquetWriter(file, DRAFTS, compression="zstd", write_page_checksum=True) as writer:
         rows: list[dict[str, Any]] = []
+        passing = 0
         for page in pages:
+            passing += _may_pass(page)
             rows.append(_draft_row(page) if isinstance(page, Draft) else _rejected_row(page))
             if len(rows) == ROW_GROUP_PAGES:
                 writer.write_table(pa.Table.from_pylist(rows, schema=DRAFTS))
                 rows = []
         writer.write_table(pa.Table.from_pylist(rows, schema=DRAFTS))
-        writer.add_key_value_metadata({_SKIPPED_KEY: orjson.dumps(skipped)})
+        writer.add_key_value_metadata({_SKIPPED_KEY: orjson.dumps(skipped), _PASSING_KEY: str(passing)})
+
+
+def _may_pass(page: Draft | Rejected) -> bool:
+    """Whether another extraction of the page may give something else."""
+    return page.reason in PASSING_REASONS if isinstance(page, Rejected) else Flag.EXTRACTION_INTERRUPTED in page.flags
+
+
+def is_lasting(path: Path) -> bool:
+    """Returns whether another extraction of a drafts file's pages would give the same, as far as is known. Raises BrokenDrafts."""
+    with _opened(path) as file:
+        return int(file.metadata.metadata[_PASSING_KEY]) == 0
 
 
 @contextmanager

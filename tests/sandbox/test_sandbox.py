@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.records import Draft, Media, Origin, RawPage, Reason, Rejected, SourceFormat
+from pipeline.records import Draft, Flag, Media, Origin, RawPage, Reason, Rejected, SourceFormat
 from pipeline.sandbox import Request, Sandbox, SandboxBroken
 from pipeline.sandbox.messages import parse_reply
 from pipeline.settings import Limits
@@ -100,10 +100,26 @@ def test_a_worker_that_is_killed_between_pages_costs_no_page(sandbox: Sandbox):
 
 
 @pytest.mark.slow
-def test_death_on_page_after_page_is_a_broken_installation(sandbox: Sandbox):
-    asked = [request(number, "segfault") for number in range(9)]
-    with pytest.raises(SandboxBroken, match="SIGSEGV, and so on 5 pages"):
-        list(sandbox.drafts(asked))
+def test_bad_pages_in_a_row_are_no_broken_installation(sandbox: Sandbox):
+    asked = [request(number, "segfault") for number in range(11)]
+    assert [result(drafted.outcome) for drafted in sandbox.drafts([*asked, request(11)])] == [Reason.CRASHED] * 11 + ["model"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [{"cpu_seconds": 0.001}, {"memory_bytes": 64 << 20}], ids=str)
+def test_limits_under_which_no_page_can_be_extracted_are_told(limit: dict[str, float]):
+    sandbox = Sandbox()
+    with pytest.raises(SandboxBroken, match=r"and so on 5 pages one after the other, .* one of the limits is too low"):
+        list(sandbox.drafts(request(number, limits=LIMITS.model_copy(update=limit)) for number in range(9)))
+    sandbox.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("deed", "interrupted"), [("hang", True), ("kill", True), ("loop", False)])
+def test_what_the_machine_may_have_done_is_a_flag(sandbox: Sandbox, deed: str, interrupted: bool):  # noqa: FBT001 - one of the table
+    draft = sandbox.draft(request(1, deed)).outcome
+    assert isinstance(draft, Draft)
+    assert (Flag.EXTRACTION_INTERRUPTED in draft.flags) is interrupted
 
 
 def test_a_worker_that_does_not_start_says_so():
@@ -127,7 +143,7 @@ def test_an_answer_that_makes_no_sense_is_the_page_s_row():
     outcome = sandbox.draft(request()).outcome
     assert isinstance(outcome, Rejected)
     assert (outcome.reason, outcome.detail) == (Reason.CRASHED, "the process that extracted it gave an answer that makes no sense")
-    with pytest.raises(SandboxBroken, match="makes no sense, and so on 5 pages"):
+    with pytest.raises(SandboxBroken, match=r"makes no sense, and so on 5 pages .*, and a page of copydesk's own came to nothing"):
         list(sandbox.drafts(request(number) for number in range(9)))
 
 
