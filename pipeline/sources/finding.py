@@ -61,7 +61,7 @@ def _files_of(root: Path) -> Iterator[InputFile]:
         return
     with os.scandir(root.parent) as found:
         beside = _beside(root.parent, list(found), root.parent.resolve())
-    yield _input_file(root, root.name, root.stat(), beside.facts_of(root.name))
+    yield _input_file(root, _readable(root.name), root.stat(), beside.facts_of(root.name))
 
 
 def _walk(folder: os.PathLike[str] | str, prefix: str, root: Path) -> Iterator[InputFile]:
@@ -69,13 +69,18 @@ def _walk(folder: os.PathLike[str] | str, prefix: str, root: Path) -> Iterator[I
         entries = [entry for entry in found if not entry.name.startswith(".")]
     beside = _beside(folder, entries, root)
     for entry in entries:
-        uri = prefix + os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+        uri = prefix + _readable(entry.name)
         if never_opened := _never_opened(entry, root):
             yield _input_file(Path(entry.path), uri, entry.stat(follow_symlinks=False), None, never_opened)
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, f"{uri}/", root)
         elif entry.is_file() and beside.is_input(entry.name):
             yield _input_file(Path(entry.path), uri, entry.stat(), beside.facts_of(entry.name))
+
+
+def _readable(name: str) -> str:
+    """A file's name, also of one that is not UTF-8."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _beside(folder: os.PathLike[str] | str, entries: Sequence[os.DirEntry[str]], root: Path) -> Beside:

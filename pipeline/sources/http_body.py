@@ -11,11 +11,11 @@ from typing import Any, Final
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
 from pipeline.sources.content import starts_like_html
+from pipeline.sources.gzip_members import GZIP_MAGIC
 from pipeline.sources.inputs import BrokenRecord
 from pipeline.sources.streams import MAX_RECORD_BYTES, TOO_LARGE
 
 _CHUNK_HEAD: Final = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WINDOW: Final = 31
 _READ_BYTES: Final = 1 << 16
 
@@ -54,7 +54,7 @@ def _decompressed(body: bytes, encoding: str) -> bytes:
     if encoding in ("", "identity", "none") or not body or starts_like_html(body):
         return body
     if encoding in ("gzip", "x-gzip"):
-        return _inflated(body, _GZIP_WINDOW) if body.startswith(_GZIP_MAGIC) else body
+        return _inflated(body, _GZIP_WINDOW) if body.startswith(GZIP_MAGIC) else body
     if encoding == "deflate":
         return _inflated(body, _deflate_window(body))
     reader = {"br": BrotliReader, "zstd": ZstdReader}.get(encoding)

@@ -24,7 +24,8 @@ _SAMPLE_LINES: Final = 20  # keys that may be missing seldom are in twenty lines
 
 def read_jsonl(piece: Slice, mapping: ColumnNames) -> Iterator[Record]:
     """Yields a record for each line that isn't blank; numbers count all lines, from 0."""
-    stream = DecompressedStream(piece.file.path, piece.start, piece.stop)
+    # What is cut is not compressed, whatever the first line of a piece may look like.
+    stream = DecompressedStream(piece.file.path, piece.start, piece.stop, may_be_packed=piece.start == 0 and piece.stop is None)
     number = piece.first
     with buffered(stream) as reader:
         for line in lines(reader):

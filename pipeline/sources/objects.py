@@ -50,9 +50,9 @@ class StoredObject:
     def __str__(self) -> str:
         return f"{self.root}/{self.key}"
 
-    def open(self) -> io.BufferedReader:
-        """Returns a reader that can seek. Raises OSError where the store fails for long, or the object is not the listed one any more."""
-        return io.BufferedReader(_Ranges(self), _RANGE_BYTES)
+    def open(self, stop: int | None = None) -> io.BufferedReader:
+        """Returns a reader that can seek, of the bytes before `stop` (None: of all). Raises OSError where the store fails for long, or the object is not the listed one any more."""
+        return io.BufferedReader(_Ranges(self, self.size if stop is None else min(stop, self.size)), _RANGE_BYTES)
 
     def read_bytes(self) -> bytes:
         """Returns the whole content. Raises OSError as `open` does."""
@@ -63,9 +63,10 @@ class StoredObject:
 class _Ranges(io.RawIOBase):
     """The bytes of an object, of which each read is a request for a range."""
 
-    def __init__(self, source: StoredObject) -> None:
+    def __init__(self, source: StoredObject, stop: int) -> None:
         super().__init__()
         self._source = source
+        self._stop = stop
         self._position = 0
 
     def readable(self) -> bool:
@@ -78,12 +79,12 @@ class _Ranges(io.RawIOBase):
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        self._position = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._source.size}[whence]
+        self._position = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._stop}[whence]
         return self._position
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         with memoryview(buffer).cast("B") as view:
-            size = max(0, min(len(view), self._source.size - self._position))
+            size = max(0, min(len(view), self._stop - self._position))
             if size:
                 view[:size] = _range(self._source, self._position, size)
         self._position += size

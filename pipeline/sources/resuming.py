@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from pipeline.sources.gzip_members import GZIP_MAGIC, first_bytes, member_end
 from pipeline.sources.objects import StoredObject
-from pipeline.sources.streams import GZIP_MAGIC, codec_of, most_bytes, opened
+from pipeline.sources.streams import codec_of, most_bytes, opened
 
 _CHUNK_BYTES: Final = 64 * 1024
 _MAGIC_BYTES: Final = 4
 _HEAD_BYTES: Final = 4096  # of a member: enough for gzip's header, the codes' tables and a few letters
-_GZIP: Final = 16 + zlib.MAX_WBITS  # with gzip's header and checksum
 _MEMBER: Final = GZIP_MAGIC + b"\x08"  # and the only way to compress that it knows
 _RECORD: Final = b"WARC/"
 NEXT_RECORD: Final = b"\r\n\r\nWARC/1."  # what stands before a record, and how it begins
 
 
-def next_record(path: Path | StoredObject, start: int, read_to: int | None) -> int | None:
+def next_record(path: Path | StoredObject, start: int, read_to: int) -> int | None:
     """Returns where a record begins after the damage of a file that was read from the byte `start`; None where none does.
 
-    `read_to` is the byte that the last record reached, `start` where there was none; None: the file's end. It says nothing of compressed files.
+    `read_to` is the byte from which on one may begin, where the file is not compressed.
     """
     with opened(path) as file:
         file.seek(start)
         codec = codec_of(file.peek(_MAGIC_BYTES)[:_MAGIC_BYTES])
         if codec != "gzip":
-            place = None if codec or read_to is None else next(_places(file, NEXT_RECORD, read_to), None)
+            place = None if codec else next(_places(file, NEXT_RECORD, read_to), None)
             return None if place is None else place + NEXT_RECORD.index(_RECORD)
         size = file.seek(0, io.SEEK_END)
         damaged = start
-        while (end := _member_end(file, damaged, most_bytes(size))) is not None:
+        while (end := member_end(file, damaged, most_bytes(size))) is not None:
             if end == size:
                 return None  # every member is whole: what is wrong is within them
             damaged = end
@@ -55,26 +54,14 @@ def _places(file: io.BufferedReader, mark: bytes, start: int) -> Iterator[int]:
         position -= len(held)
 
 
-def _member_end(file: io.BufferedReader, start: int, most: int) -> int | None:
-    """Where a member of gzip ends; None for one that is damaged, or that is a decompression bomb."""
-    file.seek(start)
-    member, read, given = zlib.decompressobj(_GZIP), 0, 0
-    try:
-        while not member.eof:
-            packed = member.unconsumed_tail or file.read(_CHUNK_BYTES)
-            read += 0 if member.unconsumed_tail else len(packed)
-            given += len(member.decompress(packed, _CHUNK_BYTES))
-            if not packed or given > most:
-                return None
-    except zlib.error:
-        return None
-    return start + read - len(member.unused_data)
+def begins_record(path: Path | StoredObject, place: int) -> bool:
+    """Returns whether a record begins at a byte of a file, as it is or as a member of gzip."""
+    with opened(path, place + _HEAD_BYTES) as file:
+        return _begins_record(file, place)
 
 
 def _begins_record(file: io.BufferedReader, place: int) -> bool:
-    """Whether a member of gzip begins here, and a record in it: a mark may stand in any compressed bytes."""
+    """Whether one begins here: what marks a member may stand in any compressed bytes, and a member may begin within a record."""
     file.seek(place)
-    try:
-        return zlib.decompressobj(_GZIP).decompress(file.read(_HEAD_BYTES), len(_RECORD)) == _RECORD
-    except zlib.error:
-        return False
+    head = file.read(_HEAD_BYTES)
+    return head.startswith(_RECORD) or first_bytes(head, len(_RECORD)) == _RECORD

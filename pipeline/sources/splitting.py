@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,11 +15,11 @@ from pipeline.records import SourceFormat
 from pipeline.settings import MEBIBYTE
 from pipeline.sources.inputs import InputFile, Slice
 from pipeline.sources.objects import StoredObject
-from pipeline.sources.streams import GZIP_MAGIC, codec_of, content_digest, opened
+from pipeline.sources.resuming import begins_record
+from pipeline.sources.streams import codec_of, content_digest, opened
 
 _CHUNK_BYTES: Final = MEBIBYTE
 _RECORD_BYTES: Final = 10_000  # of a record that nobody has counted, about: a page of 50 kB, compressed
-_RECORD: Final = (b"WARC/", GZIP_MAGIC)  # how one begins: as it is, or as a member of gzip of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def cut(file: InputFile, format_: SourceFormat, cutting: Cutting) -> list[Slice]
         return [whole(file, format_)]
     places = [place for place in _places(file.path, format_, cutting.indexes) if place < file.size]  # none begins where the last line ends
     cuts = [(0, 0), *_cuts(places, cutting)]  # places in the file, each with the number of the record that begins there
-    if not places or (format_ is SourceFormat.WARC and not _begin_records(file.path, [place for place, _ in cuts])):
+    if not places or (format_ is SourceFormat.WARC and not all(begins_record(file.path, place) for place, _ in cuts)):
         return [whole(file, format_)]
     ends = [*cuts[1:], (file.size, len(places))]
     return [
@@ -65,12 +65,14 @@ def _places(path: Path | StoredObject, format_: SourceFormat, indexes: Path) -> 
     if format_ is SourceFormat.JSONL:
         return _lines(path)
     index = indexes / f"{content_digest(path)}.json"
-    if not index.is_file():
-        indexes.mkdir(parents=True, exist_ok=True)
-        draft = index.with_suffix(".tmp")
-        draft.write_bytes(orjson.dumps(list(_records(path))))
-        draft.rename(index)
-    places: list[int] = orjson.loads(index.read_bytes())
+    with suppress(FileNotFoundError, orjson.JSONDecodeError):  # a damaged one is made anew
+        known: list[int] = orjson.loads(index.read_bytes())
+        return known
+    indexes.mkdir(parents=True, exist_ok=True)
+    places = list(_records(path))
+    draft = index.with_suffix(".tmp")
+    draft.write_bytes(orjson.dumps(places))
+    draft.rename(index)
     return places
 
 
@@ -108,14 +110,3 @@ def _records(path: Path | StoredObject) -> Iterator[int]:
         except OSError as error:
             if error.errno is not None:  # the disk's error, not fastwarc's
                 raise
-
-
-def _begin_records(path: Path | StoredObject, places: Iterable[int]) -> bool:
-    """Whether a record begins at each of the places: in an archive that was compressed as a whole, none does."""
-    with opened(path) as file:
-        return all(_at(file, place).startswith(_RECORD) for place in places)
-
-
-def _at(file: io.BufferedReader, place: int) -> bytes:
-    file.seek(place)
-    return file.read(len(_RECORD[0]))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from pipeline.settings import MEBIBYTE
+from pipeline.sources.gzip_members import GZIP_MAGIC, padding_start
 from pipeline.sources.inputs import BrokenRecord
 from pipeline.sources.objects import StoredObject
 
@@ -22,7 +23,6 @@ TOO_LARGE: Final = f"larger than {MAX_RECORD_BYTES // MEBIBYTE} MiB"
 MAX_RATIO: Final = 200  # pages become 13 times as large at the most, bombs of gzip 1,028 times and of zstd 32,746
 _CHUNK_BYTES: Final = 64 * 1024
 _MAGIC_BYTES: Final = 4
-GZIP_MAGIC: Final = b"\x1f\x8b"
 _CODECS_BY_MAGIC: Final = {GZIP_MAGIC: "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 # Files made with a dictionary (.warc.zst) begin with it, in a frame of one of sixteen marks.
 _SKIPPABLE_FRAME: Final = b"\x2a\x4d\x18"
@@ -40,18 +40,19 @@ class DecompressedStream(io.RawIOBase):
 
     damage: str | None = None
 
-    def __init__(self, path: Path | StoredObject, start: int = 0, stop: int | None = None) -> None:
+    def __init__(self, path: Path | StoredObject, start: int = 0, stop: int | None = None, *, may_be_packed: bool = True) -> None:
         """Of the bytes from `start` to `stop` (not included; None: to the end) of the file as it lies there."""
         super().__init__()
         self._path = path
         self._range = start, stop
+        self._may_be_packed = may_be_packed
         self._most = most_bytes(path.size if isinstance(path, StoredObject) else path.stat().st_size)
         self._source = self._open()
         self._position = 0
 
     def _open(self) -> pa.NativeFile:
         file = open_file(self._path, *self._range)
-        self._codec = codec_of(file.read(_MAGIC_BYTES))
+        self._codec = codec_of(file.read(_MAGIC_BYTES)) if self._may_be_packed else None
         file.seek(0)
         return pa.CompressedInputStream(file, self._codec) if self._codec else file
 
@@ -79,15 +80,32 @@ class DecompressedStream(io.RawIOBase):
         except OSError as error:
             if error.errno is not None:  # the disk's error, not the decompressor's
                 raise
+            if self._codec == "gzip" and self._leave_out_padding():
+                self._read_anew()
+                return self._read(size)
             self.damage = f"the compressed stream is damaged ({error})"
             return b"".join(self._bytes_before_damage())
 
-    def _bytes_before_damage(self) -> Iterator[bytes]:
+    def _leave_out_padding(self) -> bool:
+        """Whether all that is wrong is zeros at the end, which are not read any more then."""
+        start, stop = self._range
+        if stop is not None:
+            return False
+        with opened(self._path) as file:
+            end = padding_start(file, start, self._most)
+        self._range = start, end
+        return end is not None
+
+    def _read_anew(self) -> None:
+        """Opens the file again, at the same place."""
         self._source.close()
         self._source = self._open()
         left = self._position
         while left:
             left -= len(self._source.read(min(left, _CHUNK_BYTES)))
+
+    def _bytes_before_damage(self) -> Iterator[bytes]:
+        self._read_anew()
         try:
             while byte := self._source.read(1):
                 yield bytes(byte)
@@ -103,14 +121,19 @@ class DecompressedStream(io.RawIOBase):
 
 def open_file(path: Path | StoredObject, start: int = 0, stop: int | None = None) -> pa.NativeFile:
     """Returns a file or an object, or a part of its bytes, for pyarrow to read."""
-    if isinstance(path, Path) and (start, stop) == (0, None):
+    if isinstance(path, Path) and (start, stop) == (0, None) and _is_utf8(path):
         return pa.OSFile(str(path), "rb")
-    return pa.PythonFile(_Part(opened(path), start, stop), "r")
+    return pa.PythonFile(_Part(opened(path, stop), start, stop), "r")
 
 
-def opened(path: Path | StoredObject) -> io.BufferedReader:
-    """Returns a file or an object for Python to read, as it lies there."""
-    return path.open() if isinstance(path, StoredObject) else path.open("rb")
+def _is_utf8(path: Path) -> bool:
+    """Whether pyarrow can open a file of this name."""
+    return not any("\udc80" <= letter <= "\udcff" for letter in str(path))
+
+
+def opened(path: Path | StoredObject, stop: int | None = None) -> io.BufferedReader:
+    """Returns a file or an object for Python to read, as it lies there; of an object nothing behind `stop` is fetched."""
+    return path.open(stop) if isinstance(path, StoredObject) else path.open("rb")
 
 
 class _Part(io.RawIOBase):

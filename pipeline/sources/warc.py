@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from pipeline.sources.times import parse_time
 
 _PAGE_TYPES: Final = frozenset({"response", "resource", "conversion"})
 _MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+_-]{1,60}")
+_GAP: Final = b"\r\n\r\n"  # behind each record
+_GOES_ON: Final = "the record goes on where it should end: its Content-Length is wrong"
+_SWALLOWS: Final = "the record holds the beginning of another one: its Content-Length is wrong"
+_SKIP_BYTES: Final = 1 << 20
 _UNTOLD_MEDIA_TYPES: Final = frozenset({None, "application/octet-stream", "unknown/unknown"})
 
 WarcRecord = Any  # fastwarc ships no types
@@ -45,11 +50,11 @@ def read_warc(piece: Slice) -> Iterator[Record]:
     start: int | None = piece.start
     number = piece.first
     while start is not None:
-        reading = _Reading(start=start, number=number, reached=start)
+        reading = _Reading(start=start, number=number, begins=0)
         yield from _whole_records(piece, reading)
         if not reading.damage:
             return
-        start = next_record(piece.file.path, start, reading.reached)
+        start = next_record(piece.file.path, start, start + reading.begins + reading.size)
         if start is not None and piece.stop is not None and start >= piece.stop:
             start = None
         goes_on = "the archive can't be read from here on" if start is None else f"the archive is read on at its byte {start:,}"
@@ -63,31 +68,64 @@ class _Reading:
 
     start: int
     number: int  # of the next record
-    reached: int | None  # where the last record ends, headers apart, in a file that is not compressed; None: beyond its end
+    begins: int  # where the last record does, in bytes from the start, decompressed
+    size: int = 0  # of its content, if that is whole
     damage: str = ""
     lost: Origin | None = None  # of the record that breaks off, where its headers are whole; with its address
     url: str | None = None
 
 
 def _whole_records(piece: Slice, reading: _Reading) -> Iterator[Record]:
-    """Yields records until the end, or until damage."""
+    """Yields records until the end, or until damage. Each is held until the next begins: that shows whether its length is right."""
     stream = DecompressedStream(piece.file.path, reading.start, piece.stop)
+    held: Record | None = None
     with buffered(stream) as reader:
         try:
             for record in ArchiveIterator(reader, parse_http=False, stream_detect=False):
-                reading.reached = reading.start + record.stream_pos + record.content_length
+                if held is not None:
+                    yield held
+                held = None
                 reading.lost, reading.url = _origin(piece, record, reading.number), record.headers.get("WARC-Target-URI")
-                yield _record(record, reading.lost)
+                reading.begins, reading.size, size = record.stream_pos, 0, record.content_length
+                held = _record(record, reading.lost)
+                reading.size = size
                 reading.lost = reading.url = None
                 reading.number += 1
         except _CutShort as error:
             reading.damage = str(error)
-            reading.reached = None  # all that follows is within the record, by its own word
         except OSError as error:
             if error.errno is not None:  # the disk's error, not fastwarc's
                 raise
             reading.damage = f"no WARC record begins where one should ({error})"
+    if reading.damage and not reading.lost and (wrong := _wrong_length(piece, reading, held)) and not isinstance(held, Skipped | None):
+        reading.damage = wrong
+        reading.lost, reading.url, held = held.origin, held.url, None
+        reading.number -= 1
+    if held is not None:
+        yield held
     reading.damage = stream.damage or reading.damage
+
+
+def _wrong_length(piece: Slice, reading: _Reading, held: Record | None) -> str:
+    """What is wrong with the length of the last record, if it is that and no other damage behind which no record begins."""
+    if isinstance(held, Unreadable) and held.detail == _SWALLOWS:
+        return held.detail
+    return _GOES_ON if isinstance(held, RawPage) and _goes_on(piece, reading) else ""
+
+
+def _goes_on(piece: Slice, reading: _Reading) -> bool:
+    """Whether something else than the end of a record follows the last one."""
+    with buffered(DecompressedStream(piece.file.path, reading.start, piece.stop)) as reader:
+        _skip(reader, reading.begins)
+        while reader.readline().strip():
+            pass
+        _skip(reader, reading.size)
+        return not reader.read(len(_GAP)).startswith(_GAP)
+
+
+def _skip(reader: io.BufferedReader, size: int) -> None:
+    while size and (skipped := len(reader.read(min(size, _SKIP_BYTES)))):
+        size -= skipped
 
 
 def _record(record: WarcRecord, origin: Origin) -> Record:
@@ -148,7 +186,7 @@ def _altered(record: WarcRecord) -> str:
 def _swallowing(record: WarcRecord, body: bytes) -> str:
     """What is wrong with a page that goes on into the next record; its digest would prove that it is a page about archives."""
     swallows = NEXT_RECORD in body and not record.headers.get("WARC-Block-Digest")
-    return "the record holds the beginning of another one: its Content-Length is wrong" if swallows else ""
+    return _SWALLOWS if swallows else ""
 
 
 def _cut_short(got: int, size: int) -> _CutShort:

@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.records import RawPage
 from pipeline.settings import ColumnNames, Settings
-from pipeline.sources import InputError, find_files, objects, plan_slices, read_slice
+from pipeline.sources import Cutting, InputError, find_files, objects, plan_slices, read_slice
 from tests.invented import page
 from tests.object_store import ObjectStore
 from tests.running import ROOT, content, run
+from tests.sources.test_splitting import warc
 
 RAW = "s3://desk/crawl"
 
@@ -70,6 +71,17 @@ def test_a_large_archive_is_read_by_ranges(object_store: ObjectStore, monkeypatc
     gets = [range_ for method, _, range_ in object_store.requests if method == "GET"]
     assert len(gets) > 3
     assert all(range_.startswith("bytes=") for range_ in gets)
+
+
+def test_a_slice_of_an_object_fetches_no_more_than_itself(object_store: ObjectStore, tmp_path: Path):
+    put(object_store, "crawl.warc", warc(200))
+    (file,) = find_files([RAW])
+    slices = plan_slices(file, ColumnNames(), Cutting(pages=20, bytes=file.size // 10, indexes=tmp_path / "indexes"))
+    assert isinstance(slices, list)
+    object_store.requests.clear()
+    assert sum(len(list(read_slice(piece, ColumnNames()))) for piece in slices) == 200
+    ranges = [range_.removeprefix("bytes=").split("-") for method, _, range_ in object_store.requests if method == "GET"]
+    assert sum(int(last) - int(first) + 1 for first, last in ranges) < 1.1 * file.size
 
 
 def test_compressed_objects_and_sidecars(object_store: ObjectStore):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,27 @@ def test_a_page_arrives_as_it_was_saved(tmp_path: Path, name: str):
     assert (page.body, page.media, page.charset) == (PAGE, Media.HTML, "utf-8")
     assert (page.url, page.fetched_at) == ("https://ledger.example/ferry", datetime(2024, 5, 1, 12, tzinfo=UTC))
     assert (page.origin.uri, page.origin.format, page.origin.record) == (name, "html", "0")
+
+
+def test_zeros_behind_a_compressed_page_are_no_damage(tmp_path: Path):
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(PAGE) + bytes(70_000))
+    (page,) = read(tmp_path / "page.html.gz")
+    assert isinstance(page, RawPage)
+    assert page.body == PAGE
+
+
+def test_anything_else_behind_it_is(tmp_path: Path):
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(PAGE) + bytes(512) + b"x")
+    (page,) = read(tmp_path / "page.html.gz")
+    assert isinstance(page, Unreadable)
+
+
+def test_a_page_whose_name_is_not_utf8_is_one(tmp_path: Path):
+    name = os.fsdecode(b"caf\xe9.html")
+    (tmp_path / name).write_bytes(PAGE)
+    (page,) = read(tmp_path / name)
+    assert isinstance(page, RawPage)
+    assert (page.origin.uri, page.body) == (r"caf\xe9.html", PAGE)
 
 
 @pytest.mark.parametrize(

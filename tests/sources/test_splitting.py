@@ -35,6 +35,11 @@ def lines(pages: int = PAGES) -> bytes:
     return b"".join(json.dumps(page(number)).encode() + b"\n" for number in range(pages))
 
 
+def in_blocks(body: bytes, size: int) -> bytes:
+    """Gzip in members of so many bytes, wherever records begin, as tools that compress on several cores write it."""
+    return b"".join(gzip.compress(body[place : place + size]) for place in range(0, len(body), size))
+
+
 def cut(path: Path, size: int = SMALL, pages: int = 500) -> list[Slice]:
     (file,) = find_files([path])
     return planned(file, Cutting(pages=pages, bytes=size, indexes=path.parent / "indexes"))
@@ -62,6 +67,7 @@ def whole(path: Path) -> list[Record]:
         ("feed.jsonl", b"\n \n" + lines().replace(b"\n", b"\r\n\n")),
         ("feed.jsonl", lines().removesuffix(b"\n")),
         ("feed.jsonl", lines(5) + b"{broken\n" + lines(20)),
+        ("feed.jsonl", lines(6) + (b"\x1f\x8b half a member\n\x28\xb5\x2f\xfd half a frame\n" * 6) + lines(20)),
         ("crawl.warc", warc()),
         ("crawl.warc.gz", warc(pack=gzip.compress)),
     ],
@@ -80,6 +86,7 @@ def test_slices_give_the_records_of_the_whole(tmp_path: Path, name: str, body: b
         ("feed.jsonl.gz", gzip.compress(lines())),
         ("feed.jsonl.zst", zstd(lines())),
         ("crawl.warc.gz", gzip.compress(warc(600))),
+        ("crawl.warc.gz", in_blocks(warc(), 2_500)),
         ("crawl.warc.zst", zstd(warc())),
         ("feed.jsonl", lines(1)),
     ],
@@ -116,6 +123,16 @@ def test_the_places_of_records_are_found_once(tmp_path: Path, monkeypatch: pytes
     first = cut(tmp_path / "crawl.warc")
     monkeypatch.delattr("pipeline.sources.splitting.ArchiveIterator")
     assert cut(tmp_path / "crawl.warc") == first
+
+
+@pytest.mark.parametrize("left", [b"", b"[0, 1"])
+def test_a_damaged_index_is_made_anew(tmp_path: Path, left: bytes):
+    (tmp_path / "crawl.warc").write_bytes(warc())
+    first = cut(tmp_path / "crawl.warc")
+    (index,) = (tmp_path / "indexes").iterdir()
+    index.write_bytes(left)
+    assert cut(tmp_path / "crawl.warc") == first
+    assert json.loads(index.read_bytes())
 
 
 def test_a_run_over_a_split_file_publishes_the_rows_of_one_over_the_whole(tmp_path: Path):
