@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,11 @@ class Cost:
     trafilatura: list[float]
     stages: Mapping[str, float]
 
+    @property
+    def ratio(self) -> float:
+        """Copydesk's CPU to trafilatura's."""
+        return sum(self.copydesk) / sum(self.trafilatura)
+
 
 def main() -> None:
     """Prints cost per page and copydesk's stages, for the corpora that the command line names."""
@@ -63,13 +68,17 @@ def main() -> None:
     parser.add_argument("corpus", nargs="*", help=f"of {', '.join(CORPORA)}; all, where none is named")
     parser.add_argument("--pages", type=int, default=SAMPLE_PAGES, help="pages a corpus at the most, spread over it evenly")
     arguments = parser.parse_args()
-    costs = {
-        corpus.stem: measured_cost(sampled_pages(corpus, arguments.pages), sampled_pages(corpus, WARM_UP_PAGES, first=1))
-        for corpus in named_corpora(arguments.corpus)
-    }
+    costs = measured_costs(arguments.corpus, arguments.pages)
     per_page = [[name, system, *_figures(getattr(cost, system))] for name, cost in costs.items() for system in ("copydesk", "trafilatura")]
     print_table("CPU per page, ms", ["corpus", "system", "pages", "mean", "median", "p95"], per_page)
     print_table("Copydesk's stages, ms a page on average", ["corpus", *STAGES, "rest"], [[name, *_stage_means(cost)] for name, cost in costs.items()])
+
+
+def measured_costs(names: Sequence[str], pages: int) -> dict[str, Cost]:
+    """Returns what the corpora of these names cost, all where none is given, each on so many pages at the most."""
+    return {
+        corpus.stem: measured_cost(sampled_pages(corpus, pages), sampled_pages(corpus, WARM_UP_PAGES, first=1)) for corpus in named_corpora(names)
+    }
 
 
 def sampled_pages(corpus: Path, limit: int, first: int = 0) -> list[RawPage]:

@@ -16,7 +16,7 @@ import sys
 import venv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow.dataset as ds
 
@@ -52,24 +52,41 @@ if __name__ == "__main__":
 """
 
 
+class System(NamedTuple):
+    """What a system made of the WARC: pages in, CPU for each in milliseconds, and rows that came out."""
+
+    pages: int
+    milliseconds: float
+    articles: int
+    rejected: int
+
+
 def main() -> None:
     """Prints CPU per page and the rows of both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--folder", type=Path, default=Path("datatrove"), help="where the environment, the WARCs and the output go")
     arguments = parser.parse_args()
-    folder = arguments.folder
+    header = ["system", "pages", "CPU", "articles", "rejected rows"]
+    measured = measured_systems(arguments.folder, arguments.pages).items()
+    print_table(
+        "CPU per page, ms", header, [[name, f"{it.pages}", f"{it.milliseconds:.1f}", f"{it.articles}", f"{it.rejected}"] for name, it in measured]
+    )
+
+
+def measured_systems(folder: Path, count: int) -> dict[str, System]:
+    """Returns what copydesk and datatrove make of about so many labelled pages; what they need and write goes into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = [page for corpus in named_corpora([]) for page in sampled_pages(corpus, arguments.pages // len(CORPORA))]
+    pages = [page for corpus in named_corpora([]) for page in sampled_pages(corpus, count // len(CORPORA))]
     warcs = [_written(folder / name, some) for name, some in (("one.warc", pages[:1]), ("pages.warc", pages))]
     systems = {"copydesk": (sys.executable, _OURS), "datatrove": (_environment(folder / "venv"), _THEIRS)}
-    rows = []
+    measured = {}
     for name, (python, program) in systems.items():
         one, whole = (_cpu_seconds([python, "-c", program, str(warc), str(folder / name)], folder / name) for warc in warcs)
         cost = (whole - one) / (len(pages) - 1) * 1000
         articles, rejected = (_rows(folder / name / "clean" / dataset) for dataset in ("articles", "rejected"))
-        rows.append([name, f"{len(pages)}", f"{cost:.1f}", f"{articles}", f"{rejected}"])
-    print_table("CPU per page, ms", ["system", "pages", "CPU", "articles", "rejected rows"], rows)
+        measured[name] = System(pages=len(pages), milliseconds=cost, articles=articles, rejected=rejected)
+    return measured
 
 
 def _cpu_seconds(command: Sequence[str], folder: Path) -> float:

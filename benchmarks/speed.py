@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/speed.py [--pages 5000] [--many 100000] [--folder FOLDER]
 
 Two kinds of pages, all invented: "news pages" of about 50 kB, and "bare pages" of about 3 kB, of which many thousands are soon read; half of the bare ones are
-files, half stand in WARCs. They are made first, and kept in the folder for the next time. CPU per page against trafilatura is `benchmarks/cost.py`,
-against datatrove `benchmarks/datatrove_cost.py`.
+files, half stand in WARCs. They are made first, and kept in the folder for the next time. CPU per page against trafilatura and datatrove is of labelled pages in
+../shared/corpora: `benchmarks/cost.py` and `benchmarks/datatrove_cost.py`, which print more of it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
+from benchmarks.cost import measured_costs
+from benchmarks.datatrove_cost import measured_systems
 from benchmarks.drafts import written_pages
 from benchmarks.incremental import bare_html, page_url
 from benchmarks.invented_stories import invented_article
@@ -34,6 +36,8 @@ from pipeline.sources import find_files, plan_slices, read_slice
 COPYDESK: Final = str(Path(sys.executable).with_name("copydesk"))
 WARC_PAGES: Final = 500
 FOLDER_PAGES: Final = 1_000
+COST_PAGES: Final = 100  # of each corpus
+DATATROVE_PAGES: Final = 300
 _PAGE_STAGES: Final = ("extract", "learn", "clean", "deduplicate", "report", "publish")
 
 
@@ -80,7 +84,13 @@ def main() -> None:
     print_table("copydesk clean", header, [[name, *_figures(run)] for name, run in runs.items()])
     one, two, small, few_run, many_run, again, _ = runs.values()
     work = samples.of.cpu_seconds("batches", "extraction")
+    systems = measured_systems(folder / "datatrove", DATATROVE_PAGES)
     rows = [
+        *(
+            [f"CPU of a page, ours / trafilatura's with metadata, {name}", f"{cost.ratio:.2f}"]
+            for name, cost in measured_costs([], COST_PAGES).items()
+        ),
+        ["CPU of a page, ours / datatrove's", f"{systems['copydesk'].milliseconds / systems['datatrove'].milliseconds:.2f}"],
         ["two workers / one, pages per second", f"{two.pages_per_second / one.pages_per_second:.2f}"],
         ["two processes that do nothing but extract / one", f"{extracting(news, 2) / extracting(news, 1):.2f}"],
         ["share of the CPU that is not page work, news pages", f"{two.other_share:.1%}"],
