@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.store.dataset import LEARNED
-from pipeline.store.errors import StoreError
+from pipeline.store.errors import REBUILD, StoreError
 from pipeline.store.ledger import Ledger
 from pipeline.store.parts import Part, distinct_values
 from pipeline.store.publish import Shelf, version_name
@@ -35,14 +35,16 @@ def check_dataset(clean: Path, state: Path) -> Iterator[str]:
     shelf = Shelf.of(clean, state)
     path = state / "ledger.db"
     if not path.is_file():
-        yield f"{path} is missing"
+        yield f"{path} is missing; {REBUILD}"
         return
     try:
         with closing(Ledger(path)) as ledger, closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             yield from chain(_check_ledger(database), _check_accounts(database), _check_parts(shelf, ledger, database), _check_shown(shelf, ledger))
             yield from _check_learned(state, database)
-    except (StoreError, sqlite3.DatabaseError) as error:
-        yield f"{path} cannot be read to its end: {error}"
+    except StoreError as error:
+        yield f"{error}"
+    except sqlite3.DatabaseError as error:
+        yield f"{path} cannot be read to its end: {error}; {REBUILD}"
 
 
 def _check_ledger(database: sqlite3.Connection) -> Iterator[str]:

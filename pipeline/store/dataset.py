@@ -15,7 +15,7 @@ from pipeline.settings import Retention
 from pipeline.store import operations
 from pipeline.store.accounts import NO_PAGES, Commit, RunInfo
 from pipeline.store.commit import Submission, commit_run, settle_run
-from pipeline.store.errors import StoreError
+from pipeline.store.errors import REBUILD, StoreError
 from pipeline.store.ledger import InputRow, Ledger
 from pipeline.store.lock import LOCK, hold_lock
 from pipeline.store.mirror import Mirror
@@ -162,7 +162,7 @@ class Dataset:
         if self.shelf.newest_version() > self.version:
             raise StoreError(
                 f"{self.shelf.clean} shows version {self.shelf.newest_version()}, and its ledger in {self.state} knows only {self.version}: "
-                "put the state folder back that belongs to it, or empty the folder to begin anew"
+                f"put the state folder back that belongs to it; where it is lost, {REBUILD}; or empty the folder to begin anew"
             )
         clear_directory(self.shelf.staging)
         self._sweep_drafts()

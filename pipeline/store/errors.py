@@ -1,5 +1,11 @@
 """What the store says when it cannot go on: one clear sentence each, for the command line to show as it is."""
 
+from __future__ import annotations
+
+from typing import Final
+
+REBUILD: Final = "`copydesk fsck --rebuild` makes a ledger anew from what is published"  # the cure of one that is lost or damaged
+
 
 class StoreError(Exception):
     """The dataset's folders, ledger or files are not as they must be; the message says what to do."""

@@ -20,7 +20,7 @@ import orjson
 from pipeline.records import Repeat
 from pipeline.store import operations
 from pipeline.store.accounts import Counts, RunInfo, SiteRun
-from pipeline.store.errors import StoreError
+from pipeline.store.errors import REBUILD, StoreError
 from pipeline.store.history import History
 from pipeline.store.ledger_tables import LEDGER_VERSION, STEPS
 from pipeline.store.parts import Part
@@ -95,12 +95,12 @@ class Ledger:
             # A flow may open the dataset in one thread and commit in another; it never does both at once.
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         except sqlite3.OperationalError as error:
-            raise StoreError(f"{path} cannot be opened: {error}") from error
+            raise _unfit(path, error) from error
         try:
             self._prepare(path)
         except sqlite3.DatabaseError as error:
             self.close()
-            raise StoreError(f"{path} is no ledger that can be read: {error}") from error
+            raise _unfit(path, error) from error
         except StoreError:
             self.close()
             raise
@@ -297,6 +297,13 @@ class Ledger:
                 for statement in chain.from_iterable(STEPS[version:]):
                     self._database.execute(statement)
                 self._database.execute(f"PRAGMA user_version = {LEDGER_VERSION}")
+
+
+def _unfit(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+    """What is wrong with a ledger that does not open: with the place, which a new one would not mend, or with the file."""
+    if isinstance(error, sqlite3.OperationalError):
+        return StoreError(f"{path} cannot be used: {error}; this user must be able to write in {path.parent}")
+    return StoreError(f"{path} is no ledger that can be read: {error}; {REBUILD}")
 
 
 def _number(inserted: sqlite3.Cursor) -> int:

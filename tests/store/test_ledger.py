@@ -46,8 +46,25 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_with_what_it_holds
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path):
     path = tmp_path / "ledger.db"
     path.write_bytes(b"A shopping list: rope, tar, lamp oil. " * 50)
-    with pytest.raises(StoreError, match="no ledger"):
+    with pytest.raises(StoreError, match=r"no ledger that can be read: .*; `copydesk fsck --rebuild` makes"):
         Ledger(path)
+
+
+def test_a_ledger_that_may_not_be_written_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "ledger.db"
+    Ledger(path).close()
+    connect = sqlite3.connect
+    with closing(connect(path)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+    # What a user without the right to write meets; root may write wherever it likes.
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **options: connect(f"{path.as_uri()}?mode=ro", uri=True, **options))
+    with pytest.raises(StoreError, match=f"cannot be used: .*readonly.*; this user must be able to write in {tmp_path}$"):
+        Ledger(path)
+
+
+def test_a_ledger_that_cannot_be_opened_says_who_must_be_able_to(tmp_path: Path):
+    with pytest.raises(StoreError, match=r"cannot be used: .*; this user must be able to write in"):
+        Ledger(tmp_path / "nowhere" / "ledger.db")
 
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path):

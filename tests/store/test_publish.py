@@ -161,7 +161,7 @@ def test_what_readers_see_is_repaired_at_the_next_opening(desk: Desk, harm: Any)
 def test_clean_without_its_state_is_refused_and_kept(desk: Desk):
     desk.run("r1", [Story(id="a")])
     shutil.rmtree(desk.state)
-    with pytest.raises(StoreError, match="put the state folder back"):
+    with pytest.raises(StoreError, match=r"put the state folder back.*`copydesk fsck --rebuild`"):
         desk.run("r2", [Story(id="b")])
     assert set(desk.texts()) == {"a"}
 
