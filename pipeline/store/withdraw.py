@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,14 +43,22 @@ def withdraw_articles(ledger: Ledger, directory: Path, withdrawal: Withdrawal) -
         ledger.add_run(withdrawal.run, NO_PAGES, datetime.now(UTC), version)
         numbers = ledger.add_parts([part for part in (told, *(it.new for it in replaced)) if part], version)
         ledger.put_withdrawn(sorted(withdrawal.ids), withdrawal.reason, withdrawal.run.started_at)
-        for it in replaced:
-            ledger.replace_part(it.dataset, it.old, numbers[it.new.name] if it.new else None, version)
-        ledger.add_rejections(tallies(directory, [told] if told else [], numbers))
+        _record(ledger, replaced, numbers, version)
+        silenced = [it.new for it in replaced if it.new and it.dataset == "rejected"]  # their rows are others than they were
+        ledger.add_rejections(tallies(directory, [*silenced, *([told] if told else [])], numbers))
         for kind, names in withdrawal.learned.items():
             ledger.put_learned(kind, names)
         ledger.history.add(version)
         ledger.history.forget(keep=0, replaced_before=_EVER)  # no earlier version may be gone back to
     return version
+
+
+def _record(ledger: Ledger, replaced: Iterable[Replaced], numbers: Mapping[str, int], version: int) -> None:
+    for it in replaced:
+        if it.new and it.dataset == "rejected":
+            ledger.merge_parts(it.dataset, [it.old], numbers[it.new.name], version)
+        else:
+            ledger.replace_part(it.dataset, it.old, numbers[it.new.name] if it.new else None, version)
 
 
 def _replaced(copier: Copier, ledger: Ledger, withdrawal: Withdrawal) -> Iterator[Replaced]:

@@ -54,6 +54,7 @@ class Misfit:
     uri: str = "monday.jsonl"
     record: str = "0"
     detail: str = "Four words of text."
+    reason: str = "too_short"
 
 
 Page = Story | Misfit
@@ -86,7 +87,8 @@ class Desk:
         pages = [page for batch in batches for page in batch]
         with self.open(run_id) as dataset:
             parts = [stage(dataset.data_dir, f"{run_id}-{number:04d}", batch, run_id) for number, batch in enumerate(batches)]
-            inputs = [input_row(uri, run_id, count) for uri, count in sorted(Counter(page.uri for page in pages).items())]
+            broken = Counter(page.uri for page in pages if isinstance(page, Misfit) and page.reason == "broken_record")
+            inputs = [input_row(uri, run_id, count, broken[uri]) for uri, count in sorted(Counter(page.uri for page in pages).items())]
             run = RunInfo(run_id=run_id, started_at=started_at, pages_read=len(pages) if pages_read is None else pages_read)
             articles = dataset.settle(parts)
             return dataset.commit(Submission(run=run, articles=articles, repeats=repeats or {}, duplicates=duplicates, inputs=tuple(inputs)))
@@ -178,8 +180,9 @@ def table(schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=schema)
 
 
-def input_row(uri: str, run_id: str, pages: int) -> InputRow:
-    return InputRow(uri=uri, size=10, mtime_ns=20, inode=30, sha256=sha256(uri), facts_digest="", format="jsonl", pages=pages, run_id=run_id)
+def input_row(uri: str, run_id: str, pages: int, broken: int = 0) -> InputRow:
+    facts = {"size": 10, "mtime_ns": 20, "inode": 30, "facts_digest": "", "format": "jsonl"}
+    return InputRow(uri=uri, sha256=sha256(uri), pages=pages, run_id=run_id, broken=broken, **facts)
 
 
 def sha256(text: str) -> str:
@@ -270,7 +273,7 @@ def _misfit(misfit: Misfit, run_id: str) -> dict[str, Any]:
     facts = {
         "id": f"{misfit.uri}#{misfit.record}",
         "stage": "clean",
-        "reason": "too_short",
+        "reason": misfit.reason,
         "detail": misfit.detail,
         "retryable": False,
         "char_count": 20,

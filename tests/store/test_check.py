@@ -98,6 +98,14 @@ def test_a_dataset_as_it_must_be_is_all_right(published: Desk):
         pytest.param(execute("UPDATE articles SET removed_file = NULL"), "of which the ledger does not know", id="removed blocks unknown"),
         pytest.param(execute("UPDATE rejections SET rows = 2"), "other rejected pages than the ledger says", id="rejected pages"),
         pytest.param(execute("INSERT INTO learned VALUES ('pairs', 'gone.parquet')"), "gone.parquet is gone", id="a learned file"),
+        pytest.param(execute("UPDATE articles SET revision = 7"), "holds revision [12] of article ., and the ledger says 7", id="revisions"),
+        pytest.param(
+            execute("INSERT INTO withdrawn VALUES ('b', 'court order', '')"), "article b was withdrawn, and the ledger has it", id="withdrawn"
+        ),
+        pytest.param(
+            execute("UPDATE inputs SET broken = 2 WHERE uri LIKE 'm%'"), "monday.jsonl has 2 records .*, and 0 by its rejected", id="broken"
+        ),
+        pytest.param(execute("UPDATE articles SET placement = 'held' WHERE id = 'b'"), "article b is held .* in a file of articles", id="placement"),
         pytest.param(execute("UPDATE files SET rows = 7 WHERE name LIKE 'articles-r2%'"), r"has \d rows, and the ledger says 7", id="rows"),
     ],
 )
@@ -106,6 +114,59 @@ def test_what_is_wrong_is_named_and_left_alone(published: Desk, harm: Any, says:
     before = everything(published)
     assert re.search(says, "\n".join(published.problems()))
     assert everything(published) == before
+
+
+def test_an_input_lost_is_missed_also_after_a_run_that_read_nothing(published: Desk):
+    published.run("r3")
+    assert published.problems() == []
+    execute("DELETE FROM inputs WHERE uri = 'tuesday.jsonl'")(published)
+    assert published.problems() == ["run r2 read 2 pages, and the inputs that it was the last to read have 0"]
+
+
+def test_an_input_is_not_missed_that_a_rollback_took_back(published: Desk):
+    published.roll_back(1, "back")
+    published.run("r3")
+    assert published.problems() == []
+    published.run("r4", TUESDAY)
+    execute("DELETE FROM inputs WHERE uri = 'tuesday.jsonl'")(published)
+    assert published.problems() == ["run r4 read 2 pages, and the inputs that it was the last to read have 0"]
+
+
+def test_an_article_held_back_lies_where_no_reader_looks(desk: Desk):
+    desk.run("r1", MONDAY, repeats={"b": Repeat(duplicate_of="a", similarity=0.9)})
+    assert desk.problems() == []
+    execute("UPDATE articles SET placement = 'plain' WHERE id = 'b'")(desk)
+    assert desk.problems() == ["article b is plain by the ledger, and its row lies in a file of held"]
+    execute("UPDATE articles SET placement = 'held', revision = 3 WHERE id = 'b'")(desk)
+    assert re.search("held-.* holds revision 1 of article b, and the ledger says 3", "\n".join(desk.problems()))
+
+
+def test_records_that_cannot_be_read_are_as_many_as_their_rows(desk: Desk):
+    damaged = [Misfit(reason="broken_record"), Misfit(record="1"), Misfit(record="2", reason="broken_record")]
+    desk.run("r1", damaged)
+    assert desk.problems() == []
+    desk.run("r2", [Story(id="a", uri="tuesday.jsonl")])
+    desk.roll_back(1, "back")
+    assert desk.problems() == []
+    execute("UPDATE inputs SET broken = 0")(desk)
+    assert re.search("monday.jsonl has 0 records that cannot be read by the ledger, and 2 by its rejected rows", "\n".join(desk.problems()))
+
+
+def test_a_broken_record_that_a_takedown_silenced_is_not_missed(desk: Desk):
+    desk.run("r1", [Story(id="monday.jsonl#0")])
+    desk.run("r2", [Misfit(reason="broken_record")])
+    with desk.open("w") as dataset:
+        run = RunInfo(run_id="w", started_at=DAY_0, pages_read=0)
+        dataset.withdraw(Withdrawal(ids=frozenset({"monday.jsonl#0"}), reason="court order", run=run))
+    assert {reason for _, _, reason, _ in desk.rejections()} == {"withdrawn"}
+    assert desk.problems() == []
+
+
+def test_of_a_rejected_part_that_is_damaged_no_input_is_blamed(desk: Desk):
+    desk.run("r1", [Misfit(reason="broken_record")])
+    file = data_file(desk, "rejected")
+    file.write_bytes(file.read_bytes()[:-1])
+    assert not any(problem.startswith("monday.jsonl") for problem in desk.problems())
 
 
 def lose_all(desk: Desk) -> None:
