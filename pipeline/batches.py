@@ -20,7 +20,7 @@ from pipeline.records import Draft, RawPage, Reason, Rejected, Skipped
 from pipeline.rules import load_rules
 from pipeline.sandbox import Request, thread_sandbox
 from pipeline.settings import ColumnNames, Limits
-from pipeline.sources import Slice, read_slice
+from pipeline.sources import Slice, is_gone, or_gone, read_slice
 from pipeline.stages.fingerprint import article_digest
 from pipeline.stages.metadata import site_of
 from pipeline.store import operations
@@ -75,6 +75,7 @@ class Extracted:
     broken: Counter[str]  # records that cannot be read, by input
     skipped: Counter[str]  # records that are no pages, by kind
     reused: bool  # the drafts were there already
+    gone: frozenset[str] = frozenset()  # inputs that could not be opened any more
     slowest: tuple[PageTime, ...] = ()  # the slowest first; none where the drafts were there
 
 
@@ -154,6 +155,7 @@ def extract_batch(batch: Batch) -> Extracted:
         broken=reasons[Reason.BROKEN_RECORD],
         skipped=sum(skipped.values(), Counter[str]()),
         reused=reused,
+        gone=_gone_inputs(batch.drafts) & batch.inputs,
         slowest=tuple(slowest),
     )
 
@@ -171,7 +173,14 @@ def _has_drafts(batch: Batch) -> bool:
         if not batch.slices:
             raise BrokenDrafts(f"{batch.drafts} was damaged, and is deleted: run again, and it is made anew where its inputs are there") from error
         return False
-    return True
+    return not (batch.slices and _gone_inputs(batch.drafts))  # what was gone then may be there now
+
+
+def _gone_inputs(drafts: Path) -> frozenset[str]:
+    """The inputs that could not be opened any more when these drafts were made."""
+    if all(reason != Reason.BROKEN_RECORD for _, reason in draft_outcomes(drafts)):
+        return frozenset()
+    return frozenset(page.origin.uri for page in read_drafts(drafts) if isinstance(page, Rejected) and is_gone(page.detail))
 
 
 def slowest_pages(pages: Iterable[PageTime]) -> list[PageTime]:
@@ -189,7 +198,7 @@ def _extracted_pages(batch: Batch, skipped: defaultdict[str, Counter[str]], slow
 def _requests(batch: Batch, skipped: defaultdict[str, Counter[str]]) -> Iterator[Request | Rejected]:
     rules = load_rules(batch.rules)
     for piece in batch.slices:
-        for record in read_slice(piece, batch.columns):
+        for record in or_gone(piece, read_slice(piece, batch.columns)):
             if isinstance(record, Skipped):
                 skipped[piece.file.uri][record.kind] += 1
             elif isinstance(record, RawPage):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
@@ -14,6 +15,8 @@ from pipeline.records import RawPage
 from pipeline.rules import load_rules
 from pipeline.settings import Settings
 from pipeline.sources import (
+    NOT_OPENED,
+    UNOPENED_FILE,
     Cutting,
     Ignored,
     InputError,
@@ -23,6 +26,7 @@ from pipeline.sources import (
     content_digest,
     files_being_written,
     find_files,
+    is_unopened,
     overlap,
     plan_slices,
     read_slice,
@@ -82,17 +86,33 @@ def plan_run(settings: Settings, dataset: Dataset, run_id: str, *, reclean: bool
 
 def _plan_changed(plan: Plan, files: Sequence[InputFile], settings: Settings, dataset: Dataset, run_id: str) -> None:
     for file in files:
-        known = dataset.known_input(file.uri)
-        if known is not None and not _same_stat(file, known):
-            known = _seen_again(plan, file, known)
-        if known is None:
-            if _is_of_its_days(plan, file, settings):
-                _plan_reading(plan, file, settings, run_id)
-        else:
-            plan.known_files += 1
-            plan.known_pages += known.pages
-            if known.broken:
-                plan.damaged[file.uri] = known.broken
+        with _counting_unopened(plan, file):
+            _plan_if_changed(plan, file, settings, dataset, run_id)
+
+
+def _plan_if_changed(plan: Plan, file: InputFile, settings: Settings, dataset: Dataset, run_id: str) -> None:
+    known = dataset.known_input(file.uri)
+    if known is not None and not _same_stat(file, known):
+        known = _seen_again(plan, file, known)
+    if known is None:
+        if _is_of_its_days(plan, file, settings):
+            _plan_reading(plan, file, settings, run_id)
+    else:
+        plan.known_files += 1
+        plan.known_pages += known.pages
+        if known.broken:
+            plan.damaged[file.uri] = known.broken
+
+
+@contextmanager
+def _counting_unopened(plan: Plan, file: InputFile) -> Iterator[None]:
+    """Counts a file that is gone by now, or may not be read, and goes on to the next. As it is not known by that, the next run tries again."""
+    try:
+        yield
+    except NOT_OPENED:
+        if not is_unopened(file.path):
+            raise
+        plan.ignored[UNOPENED_FILE] += 1
 
 
 def _seen_again(plan: Plan, file: InputFile, known: InputRow) -> InputRow | None:
@@ -110,6 +130,7 @@ def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) 
     if isinstance(pieces, Ignored):
         plan.ignored[pieces.kind] += 1
         return
+    sha256 = content_digest(file.path)
     plan.slices.extend(pieces)
     plan.read.append(
         InputRow(
@@ -117,7 +138,7 @@ def _plan_reading(plan: Plan, file: InputFile, settings: Settings, run_id: str) 
             size=file.size,
             mtime_ns=file.mtime_ns,
             inode=file.inode,
-            sha256=content_digest(file.path),
+            sha256=sha256,
             facts_digest=file.facts_digest,
             format=pieces[0].format,
             pages=0,
@@ -139,16 +160,17 @@ def _plan_cleaning_again(plan: Plan, files: Sequence[InputFile], settings: Setti
     """Plans all inputs of these days: from the drafts that earlier runs made of the same bytes in the same way, else from RAW."""
     (drafts, passing), basis = _whole_drafts(dataset), drafts_basis(settings)
     for file in files:
-        if not _is_of_its_days(plan, file, settings):
-            continue
-        known, names = dataset.known_input(file.uri), drafts.get(file.uri, [])
-        serve = names and passing.isdisjoint(names) and all(name.startswith(basis) for name in names)
-        if known and serve and _same_bytes(file, known):
-            again = replace(known, mtime_ns=file.mtime_ns, inode=file.inode, run_id=run_id)
-            plan.read.append(again)
-            _plan_drafts(plan, file.uri, names)
-        else:
-            _plan_reading(plan, file, settings, run_id)
+        with _counting_unopened(plan, file):
+            if not _is_of_its_days(plan, file, settings):
+                continue
+            known, names = dataset.known_input(file.uri), drafts.get(file.uri, [])
+            serve = names and passing.isdisjoint(names) and all(name.startswith(basis) for name in names)
+            if known and serve and _same_bytes(file, known):
+                again = replace(known, mtime_ns=file.mtime_ns, inode=file.inode, run_id=run_id)
+                plan.read.append(again)
+                _plan_drafts(plan, file.uri, names)
+            else:
+                _plan_reading(plan, file, settings, run_id)
     # Of what RAW holds no more nobody asks on which days it was fetched: with days given, it stays as it is.
     _plan_cached(plan, {file.uri for file in files}, drafts if plan.days.are_all else {}, dataset, run_id)
 

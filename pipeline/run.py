@@ -34,6 +34,7 @@ from pipeline.store.accounts import Commit, RunInfo, new_run_id
 from pipeline.store.cache import prune_cache
 from pipeline.store.commit import Submission
 from pipeline.store.dataset import Dataset, open_dataset
+from pipeline.store.ledger import InputRow
 from pipeline.store.rows import Stamp
 from pipeline.store.schema import SCHEMA_VERSION
 from pipeline.store.staging import Settlement
@@ -185,13 +186,14 @@ def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageCloc
     figures = run_figures(dataset, work.articles.batches)
     clock.end("report")
     pages, broken = (sum((getattr(result, name) for result in work.extracted), Counter[str]()) for name in ("pages", "broken"))
+    gone = frozenset(chain.from_iterable(result.gone for result in work.extracted))
     commit = dataset.commit(
         Submission(
             run=RunInfo(run_id=work.stamp.run_id, started_at=work.stamp.processed_at, pages_read=pages.total()),
             articles=work.articles,
             repeats=work.found.repeats,
             duplicates=settings.duplicates,
-            inputs=tuple(replace(row, pages=pages[row.uri], broken=broken[row.uri]) for row in (*work.plan.read, *work.plan.cached)),
+            inputs=tuple(_as_read(row, pages, broken, gone) for row in (*work.plan.read, *work.plan.cached)),
             seen_again=tuple(work.plan.seen_again),
             learned={**work.learned.names, **work.found.names},
             input_drafts=_input_drafts(work.extracted),
@@ -200,6 +202,12 @@ def _publish(dataset: Dataset, settings: Settings, work: _Work, clock: StageCloc
     )
     clock.end("publish")
     return _Published(commit=commit, drift=tuple(drift), figures=figures)
+
+
+def _as_read(row: InputRow, pages: Counter[str], broken: Counter[str], gone: frozenset[str]) -> InputRow:
+    read = replace(row, pages=pages[row.uri], broken=broken[row.uri])
+    # No file has this time and hash: one that comes back as it was is read all the same.
+    return replace(read, mtime_ns=-1, sha256="") if row.uri in gone else read
 
 
 def _input_drafts(extracted: Sequence[Extracted]) -> dict[str, list[str]]:

@@ -15,9 +15,13 @@ from pipeline.sources.settling import files_being_written
 from pipeline.sources.single import read_page
 from pipeline.sources.splitting import Cutting
 from pipeline.sources.streams import content_digest
+from pipeline.sources.unopened import NOT_OPENED, UNOPENED_FILE, UNOPENED_FOLDER, is_gone, is_unopened, or_gone
 from pipeline.sources.warc import read_warc
 
 __all__ = [
+    "NOT_OPENED",
+    "UNOPENED_FILE",
+    "UNOPENED_FOLDER",
     "Cutting",
     "Ignored",
     "InputError",
@@ -28,6 +32,9 @@ __all__ = [
     "content_digest",
     "files_being_written",
     "find_files",
+    "is_gone",
+    "is_unopened",
+    "or_gone",
     "overlap",
     "plan_slices",
     "read_slice",

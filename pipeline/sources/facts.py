@@ -14,6 +14,7 @@ from pipeline.sources.content import split_content_type
 from pipeline.sources.inputs import PageFacts
 from pipeline.sources.objects import StoredObject
 from pipeline.sources.times import parse_time
+from pipeline.sources.unopened import NOT_OPENED, is_unopened
 
 MANIFEST_NAME: Final = "manifest.jsonl"
 _FILE_KEYS: Final = ("file", "name", "path")
@@ -40,13 +41,23 @@ def read_sidecar(path: Path | StoredObject) -> PageFacts:
         return _facts(_json_object(path.read_bytes()))
     except ValueError as error:
         return PageFacts(error=f"its sidecar {path.name} can't be read: {error}")
+    except NOT_OPENED as error:
+        if not is_unopened(path):
+            raise
+        return PageFacts(error=f"its sidecar {path.name} can't be read: {error.strerror}")
 
 
 def read_manifest(path: Path | StoredObject) -> Manifest:
     """Returns the manifest's facts by file name; blank lines are passed over."""
     facts: dict[str, PageFacts] = {}
     first_error: str | None = None
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    try:
+        content = path.read_bytes()
+    except NOT_OPENED as error:
+        if not is_unopened(path):
+            raise
+        return Manifest(error=f"{path.name} can't be read: {error.strerror}")
+    for number, line in enumerate(content.splitlines(), start=1):
         if not line.strip():
             continue
         try:

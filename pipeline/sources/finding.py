@@ -11,6 +11,7 @@ from typing import Final
 from pipeline.sources.beside import Beside
 from pipeline.sources.inputs import InputError, InputFile, PageFacts
 from pipeline.sources.objects import StoredObject, list_objects
+from pipeline.sources.unopened import NOT_OPENED, UNOPENED_FILE, UNOPENED_FOLDER
 
 _INODE_BYTES: Final = 7  # a ledger's number has eight, one bit of which is its sign
 
@@ -19,7 +20,7 @@ def find_files(roots: Sequence[Path | str]) -> list[InputFile]:
     """Returns the files below the roots (a string is a URL of an object store), root by root and within one in the order of their URIs.
 
     Hidden files and folders, sidecars and manifests are left out. A link to a file of the same root is followed, one to a folder is not (what it
-    leads to is found at its own place), and one that leads out of the root, a pipe or a device is given back as `never_opened`.
+    leads to is found at its own place), and one that leads out of the root, a pipe, a device or what may not be opened is given back as `never_opened`.
 
     Raises:
         InputError: when a root is missing or lies in another, or two files have the same URI.
@@ -70,12 +71,33 @@ def _walk(folder: os.PathLike[str] | str, prefix: str, root: Path) -> Iterator[I
     beside = _beside(folder, entries, root)
     for entry in entries:
         uri = prefix + _readable(entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _inner(entry, uri, root)
+        elif file := _file(entry, uri, beside, root):
+            yield file
+
+
+def _inner(entry: os.DirEntry[str], uri: str, root: Path) -> Iterator[InputFile]:
+    try:
+        yield from _walk(entry.path, f"{uri}/", root)
+    except NOT_OPENED:  # its own list: what cannot be opened below it was given back there
+        yield _unopened(entry, uri, UNOPENED_FOLDER)
+
+
+def _file(entry: os.DirEntry[str], uri: str, beside: Beside, root: Path) -> InputFile | None:
+    """The file; None where it is none to read, such as a sidecar or a link to a folder."""
+    try:
         if never_opened := _never_opened(entry, root):
-            yield _input_file(Path(entry.path), uri, entry.stat(follow_symlinks=False), None, never_opened)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, f"{uri}/", root)
-        elif entry.is_file() and beside.is_input(entry.name):
-            yield _input_file(Path(entry.path), uri, entry.stat(), beside.facts_of(entry.name))
+            return _input_file(Path(entry.path), uri, entry.stat(follow_symlinks=False), None, never_opened)
+        if entry.is_file() and beside.is_input(entry.name):
+            return _input_file(Path(entry.path), uri, entry.stat(), beside.facts_of(entry.name))
+    except NOT_OPENED:
+        return _unopened(entry, uri, UNOPENED_FILE)
+    return None
+
+
+def _unopened(entry: os.DirEntry[str], uri: str, kind: str) -> InputFile:
+    return InputFile(path=Path(entry.path), uri=uri, size=0, mtime_ns=0, inode=0, never_opened=kind)
 
 
 def _readable(name: str) -> str:
@@ -85,8 +107,15 @@ def _readable(name: str) -> str:
 
 def _beside(folder: os.PathLike[str] | str, entries: Sequence[os.DirEntry[str]], root: Path) -> Beside:
     """Of what may be opened: neither pipes nor links that lead out of the root."""
-    names = frozenset(entry.name for entry in entries if entry.is_file() and not _never_opened(entry, root))
+    names = frozenset(entry.name for entry in entries if _may_be_opened(entry, root))
     return Beside(names, lambda name: Path(folder, name))
+
+
+def _may_be_opened(entry: os.DirEntry[str], root: Path) -> bool:
+    try:
+        return entry.is_file() and not _never_opened(entry, root)
+    except NOT_OPENED:
+        return False
 
 
 def _never_opened(entry: os.DirEntry[str], root: Path) -> str:

@@ -45,7 +45,7 @@ class InputFile:
     mtime_ns: int
     inode: int  # of an object: made of the store's mark of its content
     facts: PageFacts | None = None
-    never_opened: str = ""  # what it is, where it is only counted: a symbolic link to something outside its root, a pipe, a device
+    never_opened: str = ""  # what it is, where it is only counted: a symbolic link to something outside its root, a pipe, what may not be opened
 
     @property
     def facts_digest(self) -> str:

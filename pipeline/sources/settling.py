@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeline.sources.inputs import InputFile
 from pipeline.sources.objects import StoredObject
+from pipeline.sources.unopened import NOT_OPENED
 
 _NANOSECONDS: Final = 1_000_000_000
 
@@ -27,6 +28,6 @@ def _has_changed(file: InputFile) -> bool:
         return False  # an object appears whole, and reading another one than was listed fails
     try:
         now = file.path.stat()
-    except FileNotFoundError:
+    except NOT_OPENED:
         return True
     return (now.st_size, now.st_mtime_ns, now.st_ino) != (file.size, file.mtime_ns, file.inode)
