@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import planning
-from pipeline.batches import Batch
+from pipeline.batches import Batch, Extracted
 from pipeline.engines import LoopEngine
 from pipeline.planning import Plan
 from pipeline.report.summary import Summary
@@ -161,6 +161,19 @@ def test_a_file_that_vanishes_after_that_is_a_row_and_is_read_when_it_is_back(se
     aside.rename(lost)  # with the time and the bytes that it had
     assert (run(settings).new, rows(settings.clean, "rejected")) == (1, [])
     assert run(settings).files_known == 3
+
+
+def test_a_run_that_stopped_hands_on_no_drafts_of_a_file_that_was_gone(settings: Settings, tmp_path: Path):
+    lost, aside = settings.raw[0] / "lost.jsonl", tmp_path / "aside"
+
+    class Stopping(Harming):
+        def extracted(self, batch: Extracted) -> None:
+            raise KeyboardInterrupt(batch.number)
+
+    with pytest.raises(KeyboardInterrupt):
+        clean_dataset(settings, LoopEngine(), Stopping(lambda: lost.rename(aside)))
+    aside.rename(lost)
+    assert (run(settings).new, len(stories(settings))) == (3, 3)
 
 
 def test_an_error_of_the_disk_still_ends_the_run(settings: Settings, monkeypatch: pytest.MonkeyPatch):
