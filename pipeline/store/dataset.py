@@ -190,7 +190,8 @@ class Dataset:
             )
         if there < self.version:
             self.mirror.publish(self.shelf.clean, read_manifest(self.shelf.clean / MANIFEST))
-            self.mirror.forget([snapshot.version for snapshot in self.ledger.history.snapshots()])
+            kept = [snapshot.version for snapshot in self.ledger.history.snapshots()]
+            self.mirror.forget(kept, self.ledger.runs_before(datetime.now(UTC)))
 
     def _collect_garbage(self) -> None:
         """Forgets versions that are kept no longer, then deletes the files that no version has: the order that a kill cannot harm."""

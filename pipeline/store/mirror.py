@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Container, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -19,6 +20,11 @@ from pipeline.store.schema import DATASETS
 
 LATEST: Final = "latest.json"
 _VERSIONS: Final = "versions"
+_MANIFEST: Final = re.compile(rf"{_VERSIONS}/([1-9]\d*)\.json")
+# As batches and commits name what is published; the group is the run.
+_PART: Final = re.compile(
+    r"(?:articles/articles|rejected/(?:rejected|duplicates)|removed/removed)-(\d{8}T\d{6}Z-[0-9a-f]{7})-(?:\d{5,}-\d{3,}|commit-\d{4,})\.parquet"
+)
 
 
 class Mirror:
@@ -59,17 +65,32 @@ class Mirror:
                     ) from error
             obstore.put(store_of(self.url), LATEST, orjson.dumps({"version": version, "manifest": _name(version)}))
 
-    def forget(self, kept: Collection[int]) -> None:
-        """Deletes the versions that are not kept, and then what no version has. What others have put below the URL stays."""
+    def forget(self, kept: Collection[int], runs: Container[str]) -> None:
+        """Deletes the versions before the newest of `kept` that are not among them, and then the files that only they name.
+
+        Of files that no version names, those go that a killed run left: they have a part's name, of one of `runs`. What others have put below the URL stays.
+        """
         keys = self._keys()
-        versions = {_name(version) for version in kept} & keys.keys()
-        old = [key for key in keys if key.startswith(f"{_VERSIONS}/") and key not in versions]
-        needed = {file["path"] for name in versions for dataset in self._read(name)["datasets"].values() for file in dataset["files"]}
-        data = [key for key in keys if key.partition("/")[0] in DATASETS and key.endswith(".parquet") and key not in needed]
+        there = {int(match[1]) for key in keys if (match := _MANIFEST.fullmatch(key))}
+        staying = [self._read(_name(version)) for version in there.intersection(kept)]
+        others = {version: manifest for version in there.difference(kept) if (manifest := self._manifest_or_none(version))}
+        dropped = {version: others.pop(version) for version in sorted(others) if version < max(kept)}
+        left = {key for key in keys if (match := _PART.fullmatch(key)) and match[1] in runs}
+        needed = _paths([*staying, *others.values()])  # the others are later than all of ours: another writer's, who has not ended yet
+        old, data = [_name(version) for version in dropped], sorted(((left | _paths(dropped.values())) & keys.keys()) - needed)
         with store_errors(self.url):
             for some in (old, data):
                 if some:
                     obstore.delete(store_of(self.url), some)
+
+    def _manifest_or_none(self, version: int) -> dict[str, Any] | None:
+        """The manifest of a version; None where what stands in its place was not made by copydesk."""
+        try:
+            content = self._read(_name(version))
+        except StoreError:
+            return None
+        is_ours = isinstance(content, dict) and content.get("version") == version and "run_id" in content
+        return content if is_ours and isinstance(datasets := content.get("datasets"), dict) and datasets.keys() == DATASETS.keys() else None
 
     def _keys(self) -> dict[str, int]:
         with store_errors(self.url):
@@ -98,6 +119,11 @@ def _key(path: str) -> str:
 def _files(manifest: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     """Each file's path in the folder, its key in the copy, and its bytes."""
     return [(file["path"], _key(file["path"]), file["bytes"]) for dataset in manifest["datasets"].values() for file in dataset["files"]]
+
+
+def _paths(manifests: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The keys of all files that manifests of the copy name."""
+    return {file["path"] for manifest in manifests for dataset in manifest["datasets"].values() for file in dataset["files"]}
 
 
 def _with_keys(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import obstore
+import orjson
 import pytest
 
 from pipeline import open_articles
 from pipeline.settings import Retention, Settings
 from pipeline.store.errors import StoreError
+from pipeline.store.schema import DATASETS
 from pipeline.withdrawal import withdraw
 from tests.invented import page, write_pages
 from tests.object_store import ObjectStore
@@ -17,6 +19,19 @@ from tests.running import rows, run
 
 URL = "s3://desk/clean"
 NOTHING_KEPT = Retention(versions=0, grace_hours=0)
+OF_OTHERS = {
+    "notes/readme.txt": b"ours",
+    "articles/readme.txt": b"ours",
+    "articles/theirs.parquet": b"ours",
+    "articles/articles-20310501T120000Z-0a1b2c3-00000-000.parquet": b"of another dataset's run",
+    "rejected/2031/part-0.parquet": b"ours",
+    "removed/removed-of-may.parquet": b"ours",
+    "versions/notes.json": b"{}",
+    "versions/0.json": b"no JSON",
+    "versions/1.json.bak": b"{}",
+    "versions/2031.json": b'{"version": 2031}',
+    "versions/2032.json": b"no JSON",
+}
 
 
 @pytest.fixture
@@ -59,14 +74,43 @@ def test_what_no_version_needs_is_deleted_and_what_others_put_there_stays(object
     sparing = settings.model_copy(update={"retention": NOTHING_KEPT})
     run(sparing)
     first = set(object_store.keys(URL))
-    obstore.put(object_store.at(URL), "notes/readme.txt", b"ours")
+    for key, content in OF_OTHERS.items():
+        obstore.put(object_store.at(URL), key, content)
     written(tmp_path, 2, 3)
     run(sparing)
-    keys = object_store.keys(URL)
-    assert "notes/readme.txt" in keys
+    keys = set(object_store.keys(URL))
+    assert keys >= OF_OTHERS.keys()
     assert "versions/1.json" not in keys
-    assert not {key for key in first if key.startswith("articles/")} & set(keys)
+    assert not {key for key in first if key.startswith("articles/")} & keys
     assert seen() == published(settings.clean)
+
+
+def test_a_later_version_of_another_writer_keeps_its_list_and_its_files(object_store: ObjectStore, settings: Settings, tmp_path: Path):
+    sparing = settings.model_copy(update={"retention": NOTHING_KEPT})
+    run(sparing)
+    theirs = {key for key in object_store.keys(URL) if key.partition("/")[0] in DATASETS}
+    first = orjson.loads(bytes(obstore.get(object_store.at(URL), "versions/1.json").bytes()))
+    obstore.put(object_store.at(URL), "versions/9.json", orjson.dumps(first | {"version": 9}))  # not yet in latest.json
+    written(tmp_path, 2, 3)
+    run(sparing)
+    assert {"versions/9.json", *theirs} <= set(object_store.keys(URL))
+
+
+def test_files_that_a_killed_deletion_left_go_with_the_next(
+    object_store: ObjectStore, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    sparing = settings.model_copy(update={"retention": NOTHING_KEPT})
+    run(sparing)
+    first = {key for key in object_store.keys(URL) if key.startswith("articles/")}
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.store.mirror.obstore.delete", cut_off(obstore.delete, 1))  # the list is gone, the files are not
+        written(tmp_path, 2, 3)
+        with pytest.raises(ConnectionError):
+            run(sparing)
+    assert first < set(object_store.keys(URL))
+    written(tmp_path, 3, 3)
+    run(sparing)
+    assert not first & set(object_store.keys(URL))
 
 
 def test_a_run_that_changes_nothing_writes_nothing(object_store: ObjectStore, settings: Settings):
@@ -100,7 +144,7 @@ def test_cut_off_before_any_write_readers_see_a_whole_version_and_the_next_run_d
 
 
 def cut_off(put: Callable[..., object], after: int) -> Callable[..., object]:
-    """A `put` whose connection breaks for good after so many calls."""
+    """A `put` or `delete` whose connection breaks for good after so many calls."""
     left = [after]
 
     def cut(*arguments: object, **more: object) -> object:
