@@ -60,11 +60,11 @@ class Plan:
 
 
 def check_paths(settings: Settings) -> None:
-    """Raises InputError where RAW is missing, or where it and CLEAN or the state folder lie in each other: a run would read what it writes."""
+    """Raises InputError where RAW is missing, or where it and CLEAN, its copy or the state folder lie in each other: a run would read what it writes."""
     check_roots(settings.raw)
     for raw in settings.raw:
-        for written in (settings.clean, settings.state_dir):
-            if overlap(raw, written):
+        for written in (settings.clean, settings.state_dir, settings.copy_to):
+            if written is not None and overlap(raw, written):
                 raise InputError(f"{written} and {raw} lie in each other: publish outside the folder that is read")
 
 

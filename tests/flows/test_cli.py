@@ -129,6 +129,7 @@ def test_check_rules_names_the_example_that_fails(tmp_path: Path):
     [
         pytest.param(["clean", "no-such-folder", "clean"], "", 2, "no-such-folder", id="RAW is missing"),
         pytest.param(["clean", ".", "clean"], "", 2, "lie in each other", id="CLEAN inside RAW"),
+        pytest.param(["clean", "s3://desk/crawl", "s3://desk/crawl/clean"], "", 2, "lie in each other", id="CLEAN inside RAW in a store"),
         pytest.param(["serve", "--cron", "whenever", ".", "../clean"], "", 2, "whenever", id="no cron expression"),
         pytest.param(["clean", "only-one"], "", 2, "RAW and CLEAN", id="one path"),
         pytest.param(

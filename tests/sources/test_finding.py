@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.planning import check_paths
+from pipeline.settings import Settings
 from pipeline.sources import InputError, find_files
 
 
@@ -108,6 +110,19 @@ def test_overlapping_roots_are_refused(tmp_path: Path, one: str, other: str):
 
     with pytest.raises(InputError, match="overlap"):
         find_files([tmp_path / one, tmp_path / other])
+
+
+@pytest.mark.parametrize(
+    ("raw", "copy"),
+    [("s3://desk/crawl", "s3://desk/crawl/clean"), ("s3://desk/crawl/2031", "s3://desk/crawl"), ("s3://desk/crawl", "s3://desk/crawl/")],
+)
+def test_a_copy_that_would_be_read_is_refused(raw: str, copy: str):
+    with pytest.raises(InputError, match=f"{copy} and {raw} lie in each other"):
+        check_paths(Settings(raw=("s3://desk/feeds", raw), copy_to=copy))
+
+
+def test_a_copy_beside_what_is_read_is_none_of_it():
+    check_paths(Settings(raw=("s3://desk/crawl",), copy_to="s3://desk/crawl-clean"))
 
 
 @pytest.mark.parametrize("target", ["secret.txt", "folder"])
