@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Generic, Self
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from distributed import Future
 
 CONNECT_SECONDS: Final = 30
+_CONNECTED: Final = {"running", "connecting"}  # or trying to be so again, for as many seconds
 _LOG: Final = logging.getLogger("copydesk")
 _MISSING: Final = "Dask is not installed here: pip install 'copydesk[dask]'"
 
@@ -35,12 +38,17 @@ class ClusterUnfit(Exception):  # noqa: N818 - reads as what happened
 class ClusterFuture(Generic[Result]):
     """A batch on its way."""
 
-    def __init__(self, future: Future[Result]) -> None:
+    def __init__(self, future: Future[Result], address: str | None) -> None:
         self._future = future
+        self._address = address
 
     def result(self) -> Result:
-        """Waits for the batch and returns what came of it. Raises what it raised; WorkerDied where several workers in a row died of it."""
+        """Waits for the batch and returns what came of it.
+
+        Raises what it raised; WorkerDied where several workers in a row died of it, or the scheduler is gone.
+        """
         from distributed import KilledWorker  # noqa: PLC0415 - an extra
+        from distributed.client import FutureCancelledError  # noqa: PLC0415 - as above
 
         try:
             return self._future.result()
@@ -48,6 +56,8 @@ class ClusterFuture(Generic[Result]):
             raise WorkerDied(
                 f"batch after batch, Dask's workers died ({error}); nothing was published. Run again, with more memory a worker or a smaller `batch_bytes`."
             ) from error
+        except FutureCancelledError as error:  # we cancel batches only when a run has failed, and nobody waits for one any more
+            raise _connection_lost(self._address) from error
 
 
 class ClusterEngine:
@@ -81,17 +91,20 @@ class ClusterEngine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._client is not None:
-            if kind is not None:
+            if kind is not None and self._client.status == "running":
                 self._client.cancel(self._futures)
-            self._client.close()
+            with _giving_up_unlogged():
+                self._client.close()
 
     def submit(self, function: Callable[[Task], Result], task: Task) -> ClusterFuture[Result]:
-        """Returns the future of one batch. Any thread may ask."""
+        """Returns the future of one batch. Any thread may ask. Raises WorkerDied where the scheduler has been gone for long."""
         if self._client is None:
             raise TypeError("an engine is entered before it is used")
+        if self._client.status not in _CONNECTED:  # a batch that a closing client takes is never heard of again
+            raise _connection_lost(self._settings.dask_address)
         future = self._client.submit(_run, function, task, self._settings.rules, self._expected, pure=False)
         self._futures.append(future)
-        return ClusterFuture(future)
+        return ClusterFuture(future, self._settings.dask_address)
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
         """Yields the results in the tasks' order."""
@@ -124,6 +137,28 @@ class ClusterEngine:
             if not sees:
                 raise ClusterUnfit(f"worker {name} does not see {state}: mount the same folder there, under the same path")
             _check_same(name, makes, self._expected)
+
+
+def _connection_lost(address: str | None) -> WorkerDied:
+    return WorkerDied(
+        f"the connection to the Dask scheduler at {address} was lost; nothing was published. Run again when it is back: finished batches are kept."
+    )
+
+
+@contextmanager
+def _giving_up_unlogged() -> Iterator[None]:
+    """Inside the block distributed does not log that its own attempt to connect again ends: the run's error says that the scheduler is gone."""
+    log = logging.getLogger("distributed.client")
+    log.addFilter(_is_news)
+    try:
+        yield
+    finally:
+        log.removeFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    is_cancelled = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not (is_cancelled or str(record.msg).startswith("Failed to reconnect"))
 
 
 def _makes(rules: Path | None) -> Mapping[str, str]:

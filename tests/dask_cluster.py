@@ -1,4 +1,4 @@
-"""A Dask cluster of real processes on loopback: a scheduler and two workers."""
+"""A Dask cluster of real processes on loopback: a scheduler and its workers."""
 
 import json
 import subprocess
@@ -12,9 +12,10 @@ from tests.processes import wait_until
 
 
 class Cluster(NamedTuple):
-    """A scheduler's address, and the processes of its workers."""
+    """A scheduler's address, its process, and those of its workers."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]]
 
 
@@ -29,7 +30,7 @@ def dask_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
         for _ in range(workers):
             arguments = ("--host", "127.0.0.1", "--nthreads", 1, "--no-dashboard", "--no-nanny", "--local-directory", folder)
             processes.append(_started("dask_worker", address, *arguments, cwd=folder))
-        yield Cluster(address, processes[1:])
+        yield Cluster(address, processes[0], processes[1:])
     finally:
         for process in processes:
             process.kill()

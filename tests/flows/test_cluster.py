@@ -5,11 +5,13 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from pipeline import cluster as cluster_module
 from pipeline.cluster import ClusterEngine, ClusterUnfit
+from pipeline.engines import WorkerDied
 from pipeline.settings import EngineKind, Settings
 from tests.dask_cluster import Cluster, dask_cluster
 from tests.flows.conftest import Server
@@ -45,6 +47,20 @@ def cleaning(raw: Path, clean: Path, address: str, server: Server, **more: str) 
     return subprocess.Popen(command, cwd=raw.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def of(cluster: Cluster, folder: Path) -> Settings:
+    return Settings(clean=folder / "clean", engine=EngineKind.DASK, dask_address=cluster.address)
+
+
+class Numbered(NamedTuple):
+    """A batch of nothing."""
+
+    number: int
+
+
+def number_of(batch: Numbered) -> int:
+    return batch.number
+
+
 def test_a_worker_dies_and_the_rows_are_those_of_a_local_run(cluster: Cluster, raw: Path, tmp_path: Path, server: Server):
     running = cleaning(raw, tmp_path / "clean", cluster.address, server)
     wait_until(lambda: any((tmp_path / ".copydesk/clean/drafts").rglob("*.parquet")))
@@ -58,6 +74,31 @@ def test_a_worker_dies_and_the_rows_are_those_of_a_local_run(cluster: Cluster, r
     assert content(tmp_path / "clean") == content(local.clean)
     assert len(content(local.clean)["articles"]) == PAGES
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in sandboxes))
+
+
+def test_a_scheduler_that_dies_is_one_line(cluster: Cluster, raw: Path, tmp_path: Path, server: Server):
+    running = cleaning(raw, tmp_path / "clean", cluster.address, server)
+    wait_until(lambda: any((tmp_path / ".copydesk/clean/drafts").rglob("*.parquet")))
+    cluster.scheduler.kill()
+    _, said = running.communicate(timeout=120)
+    assert running.returncode == 1
+    assert "Traceback" not in said
+    told = [line for line in said.splitlines() if line.startswith("copydesk:")]
+    assert told == [
+        f"copydesk: the connection to the Dask scheduler at {cluster.address} was lost; nothing was published. "
+        "Run again when it is back: finished batches are kept."
+    ]
+    assert "Failed to reconnect" not in said
+    assert not (tmp_path / "clean" / "_manifest.json").exists()
+
+
+def test_batches_for_a_scheduler_that_is_gone_end_at_once(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 15)
+    with ClusterEngine(of(cluster, tmp_path)) as engine:
+        cluster.scheduler.kill()
+        for number in range(3):  # the last when distributed has given up
+            with pytest.raises(WorkerDied, match=f"connection to the Dask scheduler at {cluster.address} was lost"):
+                engine.submit(number_of, Numbered(number)).result()
 
 
 def test_workers_with_other_rules_are_refused_at_the_start(cluster: Cluster, raw: Path, tmp_path: Path, server: Server):
