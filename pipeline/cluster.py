@@ -127,13 +127,14 @@ class ClusterEngine:
         self._expected = _makes(self._settings.rules)
         probe.touch()
         try:
-            workers = self._client.run(_seen, probe, self._settings.rules)
-        except ModuleNotFoundError as error:
-            raise ClusterUnfit(f"a Dask worker has no copydesk ({error}): start it in an environment where the same version is installed") from error
+            workers = self._client.run(_seen, probe, self._settings.rules, on_error="return")
         finally:
             probe.unlink()
         self.workers = len(workers)
-        for name, (sees, makes) in workers.items():
+        for name, seen in workers.items():
+            if isinstance(seen, Exception):
+                raise _unfit(name, seen) from seen
+            sees, makes = seen
             if not sees:
                 raise ClusterUnfit(f"worker {name} does not see {state}: mount the same folder there, under the same path")
             _check_same(name, makes, self._expected)
@@ -168,6 +169,16 @@ def _makes(rules: Path | None) -> Mapping[str, str]:
 
 def _seen(probe: Path, rules: Path | None) -> tuple[bool, Mapping[str, str]]:
     return probe.exists(), _makes(rules) if rules is None or rules.exists() else {"rules": f"none, for it does not see {rules}"}
+
+
+def _unfit(worker: str, error: Exception) -> ClusterUnfit:
+    """What is said of a worker that could not answer."""
+    # What a worker fails with before the function runs, comes as a bare Exception with its text.
+    if isinstance(error, ModuleNotFoundError) or ModuleNotFoundError.__name__ in str(error):
+        return ClusterUnfit(
+            f"a Dask worker has no copydesk ({error}; it is {worker}): start it in an environment where the same version is installed"
+        )
+    return ClusterUnfit(f"worker {worker} cannot say which copydesk it has ({error}): its log says more; start it anew, or without it")
 
 
 def _check_same(worker: str, makes: Mapping[str, str], expected: Mapping[str, str]) -> None:

@@ -20,15 +20,16 @@ class Cluster(NamedTuple):
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
-    """Inside the block the cluster is up; the folder takes what it writes."""
+def dask_cluster(folder: Path, workers: int = 2, preload: Path | None = None) -> Iterator[Cluster]:
+    """Inside the block the cluster is up; the folder takes what it writes. Workers run the Python file `preload` first."""
     file = folder / "scheduler.json"
     processes = [_started("dask_scheduler", "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", file, cwd=folder)]
     try:
         wait_until(lambda: file.exists() and file.read_text())
         address = json.loads(file.read_text())["address"]
         for _ in range(workers):
-            arguments = ("--host", "127.0.0.1", "--nthreads", 1, "--no-dashboard", "--no-nanny", "--local-directory", folder)
+            arguments = ["--host", "127.0.0.1", "--nthreads", 1, "--no-dashboard", "--no-nanny", "--local-directory", folder]
+            arguments += ["--preload", preload] if preload else []
             processes.append(_started("dask_worker", address, *arguments, cwd=folder))
         yield Cluster(address, processes[0], processes[1:])
     finally:

@@ -13,6 +13,7 @@ from pipeline import cluster as cluster_module
 from pipeline.cluster import ClusterEngine, ClusterUnfit
 from pipeline.engines import WorkerDied
 from pipeline.settings import EngineKind, Settings
+from pipeline.versions import copydesk_version
 from tests.dask_cluster import Cluster, dask_cluster
 from tests.flows.conftest import Server
 from tests.flows.test_cli import COPYDESK
@@ -26,6 +27,31 @@ BATCH_PAGES = 10
 OTHER_RULES = (
     '[[rule]]\nname = "bell"\nkind = "newsletter"\nwhy = "calls"\nmatch = ["^ring"]\naction = "drop"\ndrops = ["Ring twice."]\nkeeps = ["A ring."]\n'
 )
+
+
+HAS_NO_COPYDESK = """
+import sys
+
+class Nothing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pipeline":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Nothing())
+"""
+ELSEWHERE = """
+import pathlib
+
+pathlib.Path.exists = lambda path, **how: False
+"""
+CANNOT_LOOK = """
+import pathlib
+
+def exists(path, **how):
+    raise PermissionError(13, "Permission denied")
+
+pathlib.Path.exists = exists
+"""
 
 
 @pytest.fixture
@@ -114,6 +140,35 @@ def test_workers_with_other_rules_are_refused_at_the_start(cluster: Cluster, raw
     _, said = again.communicate(timeout=120)
     assert again.returncode == 1
     assert "has another version of rules" in said
+
+
+def test_workers_with_another_copydesk_are_refused(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    theirs = copydesk_version()
+    monkeypatch.setattr(cluster_module, "copydesk_version", lambda: "9.9.9")
+    message = rf"worker tcp://\S+ has another version of copydesk: {theirs}, and here it is 9\.9\.9; install the same on both sides"
+    with pytest.raises(ClusterUnfit, match=message), ClusterEngine(of(cluster, tmp_path)):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("preload", "message"),
+    [
+        pytest.param(
+            HAS_NO_COPYDESK, r"a Dask worker has no copydesk \(.*No module named 'pipeline'.*\): start it in an environment", id="no copydesk"
+        ),
+        pytest.param(ELSEWHERE, r"worker tcp://\S+ does not see \S+/\.copydesk/clean: mount the same folder there", id="another disk"),
+        pytest.param(CANNOT_LOOK, r"worker tcp://\S+ cannot say which copydesk it has \(.*Permission denied\)", id="cannot look"),
+    ],
+)
+def test_workers_that_are_not_fit_are_refused(tmp_path: Path, preload: str, message: str):
+    (tmp_path / "preload.py").write_text(preload)
+    with (
+        dask_cluster(tmp_path, 1, tmp_path / "preload.py") as cluster,
+        pytest.raises(ClusterUnfit, match=message),
+        ClusterEngine(of(cluster, tmp_path)),
+    ):
+        pass
+    assert not list(tmp_path.rglob(".probe-*"))
 
 
 def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
