@@ -53,15 +53,16 @@ def check_culprits(folder: Path, name: str, pages: int, deeds_done: Sequence[str
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("evil")
-@pytest.mark.parametrize("name", ["loop", "pool", pytest.param("dask", marks=pytest.mark.torture)])
+@pytest.mark.parametrize("name", ["pool", *(pytest.param(name, marks=pytest.mark.torture) for name in ("loop", "dask"))])
 def test_good_pages_are_saved_and_each_culprit_is_named(tmp_path: Path, name: str):
     check_culprits(tmp_path, name, 40, [*LOST, *sorted(SAVED)])
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("evil")
-def test_so_they_are_on_a_cluster(tmp_path: Path):
-    check_culprits(tmp_path, "dask", 8, ["segfault", "exit", "hang", "kill"])
+@pytest.mark.parametrize(("name", "deeds"), [("loop", ["segfault", "kill"]), ("dask", ["segfault", "exit", "hang", "kill"])])
+def test_so_they_are_among_few(tmp_path: Path, name: str, deeds: list[str]):
+    check_culprits(tmp_path, name, 8, deeds)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from tests.running import run
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean", cache_bytes=3 * 1024 * 1024 // 2)
+    settings = Settings(raw=(tmp_path / "raw",), clean=tmp_path / "clean", cache_bytes=3 * 1024 * 1024 // 2, batch_pages=3)
     write_pages(settings.raw[0] / "one.jsonl", [page(number) for number in range(3)])
     write_pages(settings.raw[0] / "two.jsonl", [page(number) for number in range(3, 5)])
     run(settings)

@@ -50,8 +50,10 @@ def result(outcome: Draft | Rejected) -> Reason | str:
 @pytest.mark.slow
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_deed_is_its_own_page_s_row_and_no_other_s(sandbox: Sandbox, deed: str):
-    found = [result(drafted.outcome) for drafted in sandbox.drafts([request(0), request(1, deed), request(2)])]
-    assert found == ["model", DEEDS[deed], "model"]
+    outcomes = [drafted.outcome for drafted in sandbox.drafts([request(0), request(1, deed), request(2)])]
+    assert [*map(result, outcomes)] == ["model", DEEDS[deed], "model"]
+    flags = [Flag.EXTRACTION_INTERRUPTED in outcome.flags for outcome in outcomes if isinstance(outcome, Draft)]
+    assert any(flags) == (deed in {"hang", "memory", "kill"})  # which may be the machine's doing
 
 
 @pytest.mark.slow
@@ -99,27 +101,18 @@ def test_a_worker_that_is_killed_between_pages_costs_no_page(sandbox: Sandbox):
     assert [result(drafted.outcome) for drafted in sandbox.drafts(killing())] == ["model"] * 6
 
 
-@pytest.mark.slow
 def test_bad_pages_in_a_row_are_no_broken_installation(sandbox: Sandbox):
-    asked = [request(number, "segfault") for number in range(11)]
+    asked = [request(number, "crash") for number in range(11)]
     assert [result(drafted.outcome) for drafted in sandbox.drafts([*asked, request(11)])] == [Reason.CRASHED] * 11 + ["model"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", [{"cpu_seconds": 0.001}, {"memory_bytes": 64 << 20}], ids=str)
-def test_limits_under_which_no_page_can_be_extracted_are_told(limit: dict[str, float]):
+def test_limits_under_which_no_page_can_be_extracted_are_told():
     sandbox = Sandbox()
+    limits = LIMITS.model_copy(update={"memory_bytes": 64 << 20})
     with pytest.raises(SandboxBroken, match=r"and so on 5 pages one after the other, .* one of the limits is too low"):
-        list(sandbox.drafts(request(number, limits=LIMITS.model_copy(update=limit)) for number in range(9)))
+        list(sandbox.drafts(request(number, limits=limits) for number in range(9)))
     sandbox.close()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("deed", "interrupted"), [("hang", True), ("kill", True), ("loop", False)])
-def test_what_the_machine_may_have_done_is_a_flag(sandbox: Sandbox, deed: str, interrupted: bool):  # noqa: FBT001 - one of the table
-    draft = sandbox.draft(request(1, deed)).outcome
-    assert isinstance(draft, Draft)
-    assert (Flag.EXTRACTION_INTERRUPTED in draft.flags) is interrupted
 
 
 def test_a_worker_that_does_not_start_says_so():

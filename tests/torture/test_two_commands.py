@@ -89,5 +89,5 @@ def test_fifty_rounds(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_two_rounds(tmp_path: Path):
-    check_two_commands(tmp_path, datasets=1, rounds=2)
+def test_one_round(tmp_path: Path):
+    check_two_commands(tmp_path, datasets=1, rounds=1)
