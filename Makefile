@@ -22,7 +22,7 @@ test: $(VENV)/test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/copydesk check-rules
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 torture: $(VENV)/test-ready
 	$(BIN)/pytest -m torture -s --timeout 3600
