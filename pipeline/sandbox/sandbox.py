@@ -69,26 +69,31 @@ class Sandbox:
 
     def draft(self, request: Request) -> Drafted:
         """Returns the outcome of one page. Raises SandboxBroken."""
-        self._send(request)
-        return self._answer(request)
+        (drafted,) = self.drafts([request])
+        return drafted
 
     def drafts(self, requests: Iterable[Request | Rejected]) -> Iterator[Drafted]:
         """Yields the outcomes in order; what is rejected already passes through. Raises SandboxBroken.
 
         While the worker is busy with one page, the next is read, and the last one's outcome is used.
         """
-        asked: Request | None = None
-        for request in requests:
-            done = [self._answer(asked)] if asked else []
+        asked: Request | None = None  # whose answer nobody has read yet
+        try:
+            for request in requests:
+                done = [self._answer(asked)] if asked else []
+                asked = None
+                if isinstance(request, Request):
+                    asked = request
+                    self._send(request)
+                else:
+                    done.append(Drafted(request, 0.0))
+                yield from done
+            last = [self._answer(asked)] if asked else []
             asked = None
-            if isinstance(request, Request):
-                self._send(request)
-                asked = request
-            else:
-                done.append(Drafted(request, 0.0))
-            yield from done
-        if asked:
-            yield self._answer(asked)
+            yield from last
+        finally:
+            if asked:  # else who asks next would get this page's answer for his own
+                self.close()
 
     def _answer(self, asked: Request) -> Drafted:
         """The outcome of the page that was sent; where it is beyond a limit, that of the cheaper extraction, if this gives anything."""
@@ -138,11 +143,12 @@ class Sandbox:
         frame = read_frame(worker.replies)
         if frame is None:
             return _Death(self._ended(worker))
-        try:
-            return parse_reply(frame)
-        except ValueError:
-            self.close()
-            return _Death(None)
+        with contextlib.suppress(ValueError):
+            reply = parse_reply(frame)
+            if reply.outcome.origin == asked.page.origin:
+                return reply
+        self.close()
+        return _Death(None)
 
     def _send(self, request: Request) -> None:
         """Sends a request, to a new worker where there is none or it went after its last page."""

@@ -113,15 +113,18 @@ def _beside(folder: os.PathLike[str] | str, entries: Sequence[os.DirEntry[str]],
 
 def _may_be_opened(entry: os.DirEntry[str], root: Path) -> bool:
     try:
-        return entry.is_file() and not _never_opened(entry, root)
+        return not _never_opened(entry, root) and entry.is_file()
     except NOT_OPENED:
         return False
 
 
 def _never_opened(entry: os.DirEntry[str], root: Path) -> str:
-    if entry.is_symlink():
-        return "" if Path(entry.path).resolve().is_relative_to(root) else "link out of its root"
-    return "" if entry.is_file() or entry.is_dir() else "pipe or device"
+    if not entry.is_symlink():
+        return "" if entry.is_file() or entry.is_dir() else "pipe or device"
+    real = Path(os.path.realpath(entry.path))  # Path.resolve() fails on links that lead in a circle
+    if not real.is_relative_to(root):
+        return "link out of its root"
+    return "" if real.exists() else "link to nothing"
 
 
 def _input_file(path: Path, uri: str, stat: os.stat_result, facts: PageFacts | None, never_opened: str = "") -> InputFile:

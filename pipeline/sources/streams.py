@@ -101,12 +101,12 @@ class DecompressedStream(io.RawIOBase):
         self._source.close()
         self._source = self._open()
         left = self._position
-        while left:
-            left -= len(self._source.read(min(left, _CHUNK_BYTES)))
+        while left and (skipped := len(self._source.read(min(left, _CHUNK_BYTES)))):  # none where somebody has emptied the file
+            left -= skipped
 
     def _bytes_before_damage(self) -> Iterator[bytes]:
-        self._read_anew()
         try:
+            self._read_anew()
             while byte := self._source.read(1):
                 yield bytes(byte)
         except OSError:

@@ -99,11 +99,13 @@ def _whole_records(piece: Slice, reading: _Reading) -> Iterator[Record]:
             reading.damage = f"no WARC record begins where one should ({error})"
     if reading.damage and not reading.lost and (wrong := _wrong_length(piece, reading, held)) and not isinstance(held, Skipped | None):
         reading.damage = wrong
+        reading.size = 0 if wrong == _SWALLOWS else reading.size  # the next record begins within this one
         reading.lost, reading.url, held = held.origin, held.url, None
         reading.number -= 1
+    else:
+        reading.damage = stream.damage or reading.damage
     if held is not None:
         yield held
-    reading.damage = stream.damage or reading.damage
 
 
 def _wrong_length(piece: Slice, reading: _Reading, held: Record | None) -> str:

@@ -67,6 +67,7 @@ def _check_accounts(database: sqlite3.Connection) -> Iterator[str]:
         SELECT run_id, pages_read, coalesce(sum(inputs.pages), 0),
             runs.rowid > coalesce((SELECT max(rowid) FROM runs WHERE rolled_back_to NOT NULL), 0)
             AND runs.rowid = (SELECT max(rowid) FROM runs WHERE pages_read > 0)
+            AND NOT EXISTS (SELECT 1 FROM inputs AS again JOIN runs AS later USING (run_id) WHERE later.rowid > runs.rowid)
         FROM runs LEFT JOIN inputs USING (run_id) GROUP BY run_id ORDER BY started_at
     """
     for run_id, read, of_inputs, is_last in database.execute(query):
@@ -141,7 +142,7 @@ class _Rows:
 
     def check_broken(self) -> Iterator[str]:
         """Yields the inputs that have more or fewer records that cannot be read than the rejected rows tell of."""
-        inputs = self._database.execute("SELECT uri, broken FROM inputs ORDER BY uri") if self.are_all else ()
+        inputs = self._database.execute("SELECT uri, broken FROM inputs WHERE broken NOT NULL ORDER BY uri") if self.are_all else ()
         for uri, broken in inputs:
             told = self._reasons[uri, Reason.BROKEN_RECORD]
             # A takedown may have silenced some: they then have its reason.

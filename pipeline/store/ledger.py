@@ -54,7 +54,7 @@ class InputRow:
     format: str
     pages: int
     run_id: str
-    broken: int = 0  # of its pages, records that cannot be read
+    broken: int | None = 0  # of its pages, records that cannot be read; None: nobody counted them
 
 
 _INPUT: Final = ", ".join(InputRow.__slots__)

@@ -75,9 +75,9 @@ CREATE INDEX undo_by_version ON undo (version);
 _FOURTH: Final = """
 ALTER TABLE runs ADD COLUMN rolled_back_to INTEGER;
 """
-# Which inputs are damaged: how many of their records could not be read.
+# Which inputs are damaged: how many of their records could not be read; null where they were read before that was counted.
 _FIFTH: Final = """
-ALTER TABLE inputs ADD COLUMN broken INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE inputs ADD COLUMN broken INTEGER;
 DROP TRIGGER inputs_INSERT;
 DROP TRIGGER inputs_UPDATE;
 DROP TRIGGER inputs_DELETE;

@@ -74,9 +74,9 @@ class Mirror:
         there = {int(match[1]) for key in keys if (match := _MANIFEST.fullmatch(key))}
         staying = [self._read(_name(version)) for version in there.intersection(kept)]
         others = {version: manifest for version in there.difference(kept) if (manifest := self._manifest_or_none(version))}
-        dropped = {version: others.pop(version) for version in sorted(others) if version < max(kept)}
+        dropped = {version: others.pop(version) for version in sorted(others) if version < max(kept) and others[version]["run_id"] in runs}
         left = {key for key in keys if (match := _PART.fullmatch(key)) and match[1] in runs}
-        needed = _paths([*staying, *others.values()])  # the others are later than all of ours: another writer's, who has not ended yet
+        needed = _paths([*staying, *others.values()])  # the others are another writer's
         old, data = [_name(version) for version in dropped], sorted(((left | _paths(dropped.values())) & keys.keys()) - needed)
         with store_errors(self.url):
             for some in (old, data):

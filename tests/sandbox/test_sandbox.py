@@ -115,6 +115,40 @@ def test_limits_under_which_no_page_can_be_extracted_are_told():
     sandbox.close()
 
 
+def test_a_page_whose_answer_nobody_read_gives_no_other_page_its_own(sandbox: Sandbox):
+    def breaking_off() -> Iterator[Request]:
+        yield request(1)
+        raise OSError("the disk")
+
+    with pytest.raises(OSError, match="the disk"):
+        list(sandbox.drafts(breaking_off()))
+    answers = sandbox.drafts(request(number) for number in (2, 3, 4))
+    assert next(answers).outcome.origin.uri == "2.html"
+    answers.close()  # with the third page under way
+    assert [drafted.outcome.origin.uri for drafted in sandbox.drafts([request(5), request(6)])] == ["5.html", "6.html"]
+
+
+ANSWERING_FOR_ANOTHER = """
+import dataclasses, sys
+from pipeline.records import Origin
+from pipeline.sandbox import messages, worker
+answer = worker._answer
+def wrong(request):
+    drafted = answer(request)
+    return drafted._replace(outcome=dataclasses.replace(drafted.outcome, origin=dataclasses.replace(drafted.outcome.origin, uri="another.html")))
+worker._answer = wrong
+worker.main()
+"""
+
+
+def test_the_answer_on_another_page_is_no_answer():
+    sandbox = Sandbox((sys.executable, "-c", ANSWERING_FOR_ANOTHER))
+    outcome = sandbox.draft(request()).outcome
+    assert isinstance(outcome, Rejected)
+    assert (outcome.origin.uri, outcome.reason, "makes no sense" in outcome.detail) == ("0.html", Reason.CRASHED, True)
+    sandbox.close()
+
+
 def test_a_worker_that_does_not_start_says_so():
     with pytest.raises(SandboxBroken, match="does not start"):
         Sandbox((sys.executable, "-c", "raise SystemExit(4)")).draft(request())

@@ -147,3 +147,10 @@ def test_a_name_that_is_not_utf8_gets_a_uri_that_is(tmp_path: Path):
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.html")).write_text("x")
 
     assert uris(tmp_path) == ["caf\\xe9.html"]
+
+
+@pytest.mark.parametrize("target", ["loop.html", "page.html/x", "nothing.html"])
+def test_a_link_that_leads_nowhere_is_counted(tmp_path: Path, target: str):
+    write(tmp_path, "page.html")
+    (tmp_path / "loop.html").symlink_to(target)
+    assert [(file.uri, file.never_opened) for file in find_files([tmp_path])] == [("loop.html", "link to nothing"), ("page.html", "")]

@@ -35,6 +35,15 @@ def test_zeros_behind_a_compressed_page_are_no_damage(tmp_path: Path):
     assert page.body == PAGE
 
 
+def test_a_file_that_is_emptied_while_it_is_read_ends(tmp_path: Path):
+    path = tmp_path / "pages.jsonl.gz"
+    path.write_bytes(gzip.compress("".join(map(str, range(300_000))).encode()))
+    with streams.buffered(streams.DecompressedStream(path)) as reader:
+        assert reader.read(70_000)
+        os.truncate(path, 0)
+        assert len(reader.read()) < 2_000_000
+
+
 def test_anything_else_behind_it_is(tmp_path: Path):
     (tmp_path / "page.html.gz").write_bytes(gzip.compress(PAGE) + bytes(512) + b"x")
     (page,) = read(tmp_path / "page.html.gz")

@@ -216,6 +216,7 @@ def test_a_slice_that_begins_with_damage_gives_nothing_of_the_slice_before(tmp_p
     [
         pytest.param(-40, "goes on where it should end: its Content-Length is wrong", id="too short"),
         pytest.param(30, "holds the beginning of another one: its Content-Length is wrong", id="into the next record"),
+        pytest.param(250, "holds the beginning of another one: its Content-Length is wrong", id="into the next record's page"),
         pytest.param(10**9, "a record is cut short", id="longer than the file"),
     ],
 )

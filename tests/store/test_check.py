@@ -13,9 +13,10 @@ import pytest
 
 from pipeline.records import Duplicates, Repeat
 from pipeline.store.accounts import RunInfo
+from pipeline.store.commit import Submission
 from pipeline.store.errors import StoreError
 from pipeline.store.withdraw import Withdrawal
-from tests.store.conftest import DAY_0, Desk, Misfit, Story
+from tests.store.conftest import DAY_0, Desk, Misfit, Story, input_row
 
 NEWS = "The ferry to Brackwater is cancelled."
 MONDAY = [Story(id="a", removals=2), Story(id="b", record="1"), Misfit(record="2")]
@@ -167,6 +168,14 @@ def test_of_a_rejected_part_that_is_damaged_no_input_is_blamed(desk: Desk):
     file = data_file(desk, "rejected")
     file.write_bytes(file.read_bytes()[:-1])
     assert not any(problem.startswith("monday.jsonl") for problem in desk.problems())
+
+
+def test_an_input_that_has_become_empty_is_no_loss(desk: Desk):
+    desk.run("r1", MONDAY)
+    with desk.open("r2") as dataset:
+        run = RunInfo(run_id="r2", started_at=DAY_0, pages_read=0)
+        dataset.commit(Submission(run=run, articles=dataset.settle(()), inputs=(input_row("monday.jsonl", "r2", 0),)))
+    assert desk.problems() == []
 
 
 def lose_all(desk: Desk) -> None:
