@@ -155,7 +155,7 @@ def extract_batch(batch: Batch) -> Extracted:
         broken=reasons[Reason.BROKEN_RECORD],
         skipped=sum(skipped.values(), Counter[str]()),
         reused=reused,
-        gone=_gone_inputs(batch.drafts) & batch.inputs,
+        gone=_gone_inputs(batch.drafts) & batch.inputs if reasons[Reason.BROKEN_RECORD] else frozenset(),
         slowest=tuple(slowest),
     )
 

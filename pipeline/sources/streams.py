@@ -100,9 +100,7 @@ class DecompressedStream(io.RawIOBase):
         """Opens the file again, at the same place."""
         self._source.close()
         self._source = self._open()
-        left = self._position
-        while left and (skipped := len(self._source.read(min(left, _CHUNK_BYTES)))):  # none where somebody has emptied the file
-            left -= skipped
+        skip(self._source, self._position)
 
     def _bytes_before_damage(self) -> Iterator[bytes]:
         try:
@@ -171,6 +169,12 @@ class _Part(io.RawIOBase):
 def most_bytes(packed_bytes: int) -> int:
     """Returns to how many bytes a file of this size may expand; beyond it, it is a decompression bomb."""
     return max(MAX_RECORD_BYTES, MAX_RATIO * packed_bytes)
+
+
+def skip(source: pa.NativeFile | io.BufferedReader, size: int) -> None:
+    """Reads so many bytes, or to the end, and drops them: what is read may have become shorter meanwhile."""
+    while size and (skipped := len(source.read(min(size, _CHUNK_BYTES)))):
+        size -= skipped
 
 
 def buffered(stream: DecompressedStream) -> io.BufferedReader:

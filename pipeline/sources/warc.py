@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pipeline.sources.digests import is_altered
 from pipeline.sources.http_body import decoded_body
 from pipeline.sources.inputs import BrokenRecord, Slice, broken
 from pipeline.sources.resuming import NEXT_RECORD, next_record
-from pipeline.sources.streams import MAX_RECORD_BYTES, TOO_LARGE, DecompressedStream, buffered
+from pipeline.sources.streams import MAX_RECORD_BYTES, TOO_LARGE, DecompressedStream, buffered, skip
 from pipeline.sources.times import parse_time
 
 _PAGE_TYPES: Final = frozenset({"response", "resource", "conversion"})
@@ -24,7 +23,6 @@ _MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+_-]{1,60}")
 _GAP: Final = b"\r\n\r\n"  # behind each record
 _GOES_ON: Final = "the record goes on where it should end: its Content-Length is wrong"
 _SWALLOWS: Final = "the record holds the beginning of another one: its Content-Length is wrong"
-_SKIP_BYTES: Final = 1 << 20
 _UNTOLD_MEDIA_TYPES: Final = frozenset({None, "application/octet-stream", "unknown/unknown"})
 
 WarcRecord = Any  # fastwarc ships no types
@@ -118,16 +116,11 @@ def _wrong_length(piece: Slice, reading: _Reading, held: Record | None) -> str:
 def _goes_on(piece: Slice, reading: _Reading) -> bool:
     """Whether something else than the end of a record follows the last one."""
     with buffered(DecompressedStream(piece.file.path, reading.start, piece.stop)) as reader:
-        _skip(reader, reading.begins)
+        skip(reader, reading.begins)
         while reader.readline().strip():
             pass
-        _skip(reader, reading.size)
+        skip(reader, reading.size)
         return not reader.read(len(_GAP)).startswith(_GAP)
-
-
-def _skip(reader: io.BufferedReader, size: int) -> None:
-    while size and (skipped := len(reader.read(min(size, _SKIP_BYTES)))):
-        size -= skipped
 
 
 def _record(record: WarcRecord, origin: Origin) -> Record:
