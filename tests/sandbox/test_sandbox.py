@@ -123,9 +123,11 @@ def test_a_page_whose_answer_nobody_read_gives_no_other_page_its_own(sandbox: Sa
     with pytest.raises(OSError, match="the disk"):
         list(sandbox.drafts(breaking_off()))
     answers = sandbox.drafts(request(number) for number in (2, 3, 4))
-    assert next(answers).outcome.origin.uri == "2.html"
+    second = next(answers).outcome
+    assert (second.origin.uri, result(second)) == ("2.html", "model")
     answers.close()  # with the third page under way
-    assert [drafted.outcome.origin.uri for drafted in sandbox.drafts([request(5), request(6)])] == ["5.html", "6.html"]
+    found = [drafted.outcome for drafted in sandbox.drafts([request(5), request(6)])]
+    assert [(outcome.origin.uri, result(outcome)) for outcome in found] == [("5.html", "model"), ("6.html", "model")]
 
 
 ANSWERING_FOR_ANOTHER = """
